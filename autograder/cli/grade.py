@@ -1,0 +1,147 @@
+"""`dl30 grade`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.cli.common import (
+    course_option,
+    exit_code,
+    find_day,
+    show_json,
+    show_table,
+    show_written,
+    summary,
+)
+
+if TYPE_CHECKING:
+    from autograder.grading.grade import Options, Plan
+    from autograder.grading.records import Record
+
+UNJAILED = (
+    "warning: --no-jail: student code runs with your rights and can read and change your files; "
+    "every record says so"
+)
+
+
+@click.command("grade")
+@click.argument("day")
+@click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="How many submissions at once.",
+)
+@click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of a record, to replay it."
+)
+@click.option(
+    "--no-jail", is_flag=True, help="Run student code without a jail. Only if you trust it."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the results as a JSON array.")
+@course_option
+def command(
+    day: str,
+    students: tuple[str, ...],
+    jobs: int,
+    force: bool,
+    seed: int | None,
+    no_jail: bool,
+    as_json: bool,
+    course_folder: Path | None,
+) -> None:
+    """Grade the submissions of DAY and store the scores in nbgrader's gradebook.
+
+    What is graded and unchanged is left alone, so an interrupted run goes on where it was.
+
+    Exit code 0 when every submission was graded, 1 when some were broken or unreadable, 2 for wrong
+    usage, 3 when the course or the machine is at fault.
+    """
+    from autograder.grading import grade
+    from autograder.grading.gradebook import store
+
+    course, chosen = find_day(course_folder, day)
+    if no_jail:
+        click.echo(UNJAILED, err=True)
+    options = grade.Options(students, jobs, force, not no_jail, seed)
+    plan = grade.plan(course, chosen, options)
+    for refused in plan.refused:
+        click.echo(f"dl30: {refused}", err=True)
+    with kept_when_interrupted():
+        records = grade_with_progress(plan, options)
+        if as_json:
+            show_json(records)
+        else:
+            show_table(records)
+            show_written(chosen)
+        stored = store(plan.kit, records, again=force)
+    if not as_json:
+        _say_what_was_stored(records, stored, course.gradebook)
+    raise click.exceptions.Exit(1 if plan.refused else exit_code(records))
+
+
+def grade_with_progress(plan: Plan, options: Options) -> list[Record]:
+    from autograder.grading.grade import carry_out
+
+    total = len(plan.jobs)
+    known = f", {len(plan.current)} unchanged" if plan.current else ""
+    click.echo(f"{plan.kit.day.stem}: {total} to grade{known}", err=True)
+    if not total:
+        return carry_out(plan, options, lambda record: None)
+    if sys.stderr.isatty():
+        return _with_bar(plan, options)
+    return carry_out(plan, options, _lines(total))
+
+
+@contextlib.contextmanager
+def kept_when_interrupted() -> Iterator[None]:
+    """End in one line where Ctrl-C is pressed."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        advice = "what was graded is kept; the same command, without --force, goes on"
+        click.echo(f"interrupted: {advice}", err=True)
+        raise click.exceptions.Exit(130) from None
+
+
+def _with_bar(plan: Plan, options: Options) -> list[Record]:
+    from autograder.grading.grade import carry_out
+
+    def student_of(record: Record | None) -> str:
+        return record.student if record else ""
+
+    with click.progressbar(
+        length=len(plan.jobs),
+        label="grading",
+        file=sys.stderr,
+        item_show_func=student_of,
+    ) as bar:
+        return carry_out(plan, options, lambda record: bar.update(1, record))
+
+
+def _lines(total: int) -> Callable[[Record], None]:
+    count = 0
+
+    def show(record: Record) -> None:
+        nonlocal count
+        count += 1
+        score = "" if record.score is None else f"{record.score:g} of {record.max_score:g}, "
+        click.echo(f"{count}/{total} {record.student}: {score}{summary(record)}", err=True)
+
+    return show
+
+
+def _say_what_was_stored(records: Sequence[Record], stored: Sequence[str], gradebook: Path) -> None:
+    unchanged = sum(record.status == "graded" for record in records) - len(stored)
+    was = f", {unchanged} stood there already" if unchanged else ""
+    click.echo(f"{gradebook.name}: {len(stored)} stored{was}")

@@ -1,0 +1,53 @@
+"""The one error tree of dl30.
+
+::
+
+    Dl30Error               anything a person can put right      exit 1
+    ├── UsageError          the command was called wrongly       exit 2
+    ├── CourseError         the course folder is at fault        exit 3
+    ├── UnreadableNotebook  one submitted notebook is at fault   exit 1
+    ├── JailUnavailable     this machine cannot shut code in     exit 3
+    └── GradebookError      nbgrader's database is at fault      exit 1
+"""
+
+from __future__ import annotations
+
+
+class Dl30Error(Exception):
+    """What happened, where, and what to do.
+
+    `what` is one sentence without a final stop, `where` a path, cell or name, `todo` the next step.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, where: object = "", todo: str = "") -> None:
+        self.what = what
+        self.where = str(where)
+        self.todo = todo
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        advice = f" ({self.todo})" if self.todo else ""
+        return f"{place}{self.what}{advice}"
+
+
+class UsageError(Dl30Error):
+    exit_code = 2
+
+
+class CourseError(Dl30Error):
+    exit_code = 3
+
+
+class UnreadableNotebook(Dl30Error):
+    """A submission that cannot be graded as it is; the others go on."""
+
+
+class JailUnavailable(Dl30Error):
+    exit_code = 3
+
+
+class GradebookError(Dl30Error):
+    """nbgrader's gradebook cannot be read or written now."""

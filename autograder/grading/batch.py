@@ -1,0 +1,183 @@
+"""Many submissions: what needs grading, a pool of grading processes, records as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+import msgspec
+
+from autograder.errors import CourseError
+from autograder.grading.jobs import Job, Reply, Settings
+from autograder.grading.records import Record
+
+
+class ProcessLost(Exception):
+    """A grading process ended without a reply; the text is the last that it said."""
+
+
+class GradingProcess:
+    """One running `autograder.grading.process`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "autograder.grading.process",
+                msgspec.json.encode(settings).decode(),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=True,
+        )
+
+    def grade(self, job: Job) -> Record:
+        """The record of one submission; ProcessLost, or what is wrong with course or machine."""
+        try:
+            self._pipe(self._process.stdin).write(msgspec.json.encode(job) + b"\n")
+            self._pipe(self._process.stdin).flush()
+            line = self._pipe(self._process.stdout).readline()
+        except (OSError, ValueError):
+            line = self._pipe(self._process.stdout).readline()
+        if not line:
+            raise ProcessLost(self._last_words())
+        reply = msgspec.json.decode(line, type=Reply)
+        if reply.record is None:
+            # Course and machine at fault end alike: nothing can be graded.
+            raise CourseError(reply.error)
+        return reply.record
+
+    def _pipe(self, pipe: IO[bytes] | None) -> IO[bytes]:
+        assert pipe is not None
+        return pipe
+
+    def _last_words(self) -> str:
+        self._process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else f"it ended with {self._process.returncode}"
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._pipe(self._process.stdin).close()
+        try:
+            self._process.wait(timeout=3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._pipe(self._process.stdout).close()
+        self._errors.close()
+
+    def kill(self) -> None:
+        """End it now: nobody waits for its reply."""
+        self._process.kill()
+
+
+@dataclass(frozen=True)
+class Pool:
+    """How to grade: the settings of a process, how many, and what stands in for a lost one."""
+
+    settings: Settings
+    jobs: int
+    lost: Callable[[Job, str], Record]
+
+    def run(self, todo: Sequence[Job], done: Callable[[Record], None]) -> None:
+        """Grade every job; `done` gets each record in this thread as soon as it is there.
+
+        A fault of the course or the machine ends the run with that error; KeyboardInterrupt ends it
+        at once. Either way what `done` got is all that happened.
+        """
+        waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        results: queue.SimpleQueue[Record | BaseException | None] = queue.SimpleQueue()
+        for job in todo:
+            waiting.put(job)
+        runners = [_Runner(self, waiting, results) for _ in range(min(self.jobs, len(todo)))]
+        for runner in runners:
+            runner.start()
+        try:
+            self._gather(len(runners), results, done)
+        finally:
+            for runner in runners:
+                runner.stop()
+            for runner in runners:
+                runner.join()
+
+    def _gather(
+        self,
+        running: int,
+        results: queue.SimpleQueue[Record | BaseException | None],
+        done: Callable[[Record], None],
+    ) -> None:
+        while running:
+            result = results.get()
+            if result is None:
+                running -= 1
+            elif isinstance(result, BaseException):
+                raise result
+            else:
+                done(result)
+
+
+class _Runner(threading.Thread):
+    """Feeds one grading process, and replaces it when it is lost."""
+
+    def __init__(
+        self,
+        pool: Pool,
+        waiting: queue.SimpleQueue[Job],
+        results: queue.SimpleQueue[Record | BaseException | None],
+    ) -> None:
+        super().__init__(daemon=True)
+        self._pool = pool
+        self._waiting = waiting
+        self._results = results
+        self._stopped = threading.Event()
+        self._process: GradingProcess | None = None
+        self._starting = threading.Lock()
+
+    def run(self) -> None:
+        try:
+            while not self._stopped.is_set():
+                self._results.put(self._grade(self._waiting.get_nowait()))
+        except queue.Empty:
+            pass
+        except BaseException as error:
+            if not self._stopped.is_set():
+                self._results.put(error)
+        finally:
+            if self._process is not None:
+                self._process.close()
+            self._results.put(None)
+
+    def _grade(self, job: Job) -> Record:
+        process = self._process or self._start_process()
+        try:
+            return process.grade(job)
+        except ProcessLost as loss:
+            process.close()
+            self._process = None
+            return self._pool.lost(job, str(loss))
+
+    def _start_process(self) -> GradingProcess:
+        with self._starting:
+            self._process = process = GradingProcess(self._pool.settings)
+            if self._stopped.is_set():
+                process.kill()
+        return process
+
+    def stop(self) -> None:
+        self._stopped.set()
+        with self._starting:
+            if self._process is not None and self.is_alive():
+                self._process.kill()

@@ -1,0 +1,35 @@
+"""What a grading process is told and what it answers: plain data, one JSON line each."""
+
+from __future__ import annotations
+
+import msgspec
+
+from autograder.grading.records import Record
+from autograder.sandbox import launcher
+from autograder.sandbox.jail import Limits
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a grading process is started with. `preload` is imported before workers are forked."""
+
+    root: str
+    day: str
+    jailed: bool = True
+    limits: Limits = msgspec.field(default_factory=Limits)
+    preload: tuple[str, ...] = msgspec.field(default_factory=lambda: launcher.PRELOAD)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One submission to grade."""
+
+    student: str
+    notebook: str
+    seed: int
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A record; or, as `error` with its exit code, why this process cannot grade anything."""
+
+    record: Record | None = None
+    error: str = ""
+    exit_code: int = 0

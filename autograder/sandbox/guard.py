@@ -1,0 +1,110 @@
+"""A deterrent inside the jail: names that an exercise forbids raise when they are reached.
+
+The check of the source names the line before anything runs (`grading.rules`); this one backs it
+while a guarded call runs, whatever alias or string led there. Code in the same process can switch
+it off; it keeps honest people honest, and the jail is the boundary.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import sys
+import threading
+import types
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+class ForbiddenError(Exception):
+    """A call reached a function that the exercise does not allow."""
+
+
+@contextlib.contextmanager
+def forbid(names: list[str]) -> Iterator[None]:
+    """While open, a call of any of the dotted `names` (functions, classes or whole modules) raises.
+
+    The names themselves are replaced, and calls by other names watched, where Python code makes
+    them. What was caught raises once more at the end, for a caller that swallows it.
+    """
+    if not names:
+        yield
+        return
+    watch = _Watch(names)
+    doors = list(_doors(names))
+    for owner, name, function in doors:
+        setattr(owner, name, watch.in_place_of(function, owner.__name__, name))
+    threading.setprofile(watch)
+    sys.setprofile(watch)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+        for owner, name, function in doors:
+            setattr(owner, name, function)
+        if watch.caught and not isinstance(sys.exc_info()[1], ForbiddenError):
+            raise ForbiddenError(watch.caught)
+
+
+def _doors(names: list[str]) -> Iterator[tuple[types.ModuleType, str, Callable[..., Any]]]:
+    """Module, name and function of those `names` that are functions."""
+    for dotted in dict.fromkeys(names):
+        module, _, name = dotted.rpartition(".")
+        owner = sys.modules.get(module)
+        function = getattr(owner, name, None)
+        if owner is not None and callable(function) and not isinstance(function, type):
+            yield owner, name, function
+
+
+class _Watch:
+    """A profile function that raises where a forbidden name is called.
+
+    One function has many doors (torch.conv2d, torch.nn.functional.conv2d, torch.ops.aten.conv2d):
+    so the package and the last name decide.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self.caught = ""
+        self._names = set(names)
+        self._last = {(name.split(".")[0], name.split(".")[-1]) for name in names}
+        self._known: dict[tuple[str, str], bool] = {}
+
+    def __call__(self, frame: types.FrameType, event: str, arg: Any) -> None:
+        if event == "call":
+            self._check(frame.f_globals.get("__name__"), *_names_of(frame))
+        elif event == "c_call":
+            owner = getattr(arg, "__module__", None) or type(arg.__self__).__module__
+            self._check(owner, arg.__name__)
+
+    def in_place_of(self, function: Callable[..., Any], module: str, name: str) -> Any:
+        @functools.wraps(function)
+        def forbidden(*args: object, **kwargs: object) -> None:
+            self._raise(module, name)
+
+        return forbidden
+
+    def _check(self, module: object, *names: str) -> None:
+        for name in names:
+            key = str(module), name
+            if key not in self._known:
+                self._known[key] = self._is_forbidden(*key)
+            if self._known[key]:
+                self._raise(*key)
+
+    def _raise(self, module: str, name: str) -> None:
+        self.caught = f"{name} of {module} is not allowed in this exercise"
+        raise ForbiddenError(self.caught)
+
+    def _is_forbidden(self, module: str, name: str) -> bool:
+        parts = module.split(".")
+        prefixes = {".".join(parts[:i]) for i in range(1, len(parts) + 1)}
+        return (parts[0], name) in self._last or bool(prefixes & self._names)
+
+
+def _names_of(frame: types.FrameType) -> tuple[str, ...]:
+    """A function's name, that of its class, and what one of torch's operators is called."""
+    code = frame.f_code
+    if code.co_name == "__call__" and frame.f_globals.get("__name__") == "torch._ops":
+        return tuple(str(frame.f_locals.get("self")).split(".")[1:2])
+    return code.co_name, code.co_qualname.split(".")[0]

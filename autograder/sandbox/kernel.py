@@ -1,0 +1,171 @@
+"""The few Linux calls that the jail needs and Python 3.11 does not offer."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import struct
+import sys
+
+CLONE_NEWNS = 0x00020000
+CLONE_NEWUTS = 0x04000000
+CLONE_NEWIPC = 0x08000000
+CLONE_NEWUSER = 0x10000000
+CLONE_NEWPID = 0x20000000
+CLONE_NEWNET = 0x40000000
+
+MS_NOSUID = 0x2
+MS_NODEV = 0x4
+MS_NOEXEC = 0x8
+MS_BIND = 0x1000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
+MNT_DETACH = 0x2
+
+MOUNT_ATTR_RDONLY = 0x1
+MOUNT_ATTR_NOSUID = 0x2
+MOUNT_ATTR_NODEV = 0x4
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
+_PR_SET_SECCOMP = 22
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_AT_FDCWD = -100
+_AT_RECURSIVE = 0x8000
+_CAPABILITY_VERSION_3 = 0x20080522
+_SYSCALLS = {
+    "x86_64": {"pivot_root": 155, "capset": 126, "mount_setattr": 442},
+    "aarch64": {"pivot_root": 41, "capset": 91, "mount_setattr": 442},
+}
+# What student code has no use for, by number: memory that belongs to no process (shmget,
+# memfd_create, memfd_secret), the grader's keys (add_key, request_key, keyctl), and wide doors to
+# the kernel (bpf, perf_event_open, userfaultfd, io_uring_setup). First the machine's AUDIT_ARCH.
+_REFUSED = {
+    "x86_64": (0xC000003E, (29, 319, 447, 248, 249, 250, 321, 298, 323, 425)),
+    "aarch64": (0xC00000B7, (194, 279, 447, 217, 218, 219, 280, 241, 282, 425)),
+}
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _MountAttr(ctypes.Structure):
+    _fields_ = [(name, ctypes.c_uint64) for name in ("set", "clear", "propagation", "userns_fd")]
+
+
+def supported() -> bool:
+    """Whether this is a Linux whose call numbers are known here."""
+    return sys.platform == "linux" and os.uname().machine in _SYSCALLS
+
+
+def unshare(flags: int) -> None:
+    _check(_libc.unshare(flags), "unshare")
+
+
+def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
+    kind_bytes = kind.encode() if kind else None
+    result = _libc.mount(
+        os.fsencode(source),
+        os.fsencode(target),
+        kind_bytes,
+        ctypes.c_ulong(flags),
+        options.encode(),
+    )
+    _check(result, f"mount {kind or source} on {target}")
+
+
+def bind(source: str, target: str) -> None:
+    """Show `source`, and what is mounted below it, at `target`."""
+    mount(source, target, None, MS_BIND | MS_REC)
+
+
+def restrict_mount(target: str, attributes: int, *, recursive: bool) -> None:
+    """Add `attributes` (MOUNT_ATTR_*) to the mount at `target`; they are never taken away."""
+    attr = _MountAttr(attributes, 0, 0, 0)
+    flags = _AT_RECURSIVE if recursive else 0
+    _check(
+        _syscall(
+            "mount_setattr",
+            _AT_FDCWD,
+            os.fsencode(target),
+            flags,
+            ctypes.byref(attr),
+            ctypes.sizeof(attr),
+        ),
+        f"mount_setattr on {target} (Linux 5.12 or newer is needed)",
+    )
+
+
+def unmount(target: str) -> None:
+    _check(_libc.umount2(os.fsencode(target), MNT_DETACH), f"umount {target}")
+
+
+def pivot_root(new_root: str, put_old: str) -> None:
+    _check(_syscall("pivot_root", os.fsencode(new_root), os.fsencode(put_old)), "pivot_root")
+
+
+def die_with_parent(signal: int) -> None:
+    _check(_libc.prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0), "prctl(PR_SET_PDEATHSIG)")
+
+
+def own_proc_entries() -> None:
+    """Undo what a change of uid does to /proc/self, so that the process may map its identity."""
+    _check(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0), "prctl(PR_SET_DUMPABLE)")
+
+
+def forbid_new_privileges() -> None:
+    """No later exec gains a privilege by set-uid bits or file capabilities."""
+    _check(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "prctl(PR_SET_NO_NEW_PRIVS)")
+
+
+def drop_capabilities() -> None:
+    """Give up every capability, for this process and for all that it starts."""
+    capability = 0
+    while _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:
+        capability += 1
+    header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
+    nothing = (ctypes.c_uint32 * 6)()
+    _check(_syscall("capset", header, nothing), "capset")
+
+
+def refuse_calls() -> None:
+    """From now on _REFUSED calls fail with ENOSYS, here and in all that is started from here.
+
+    A seccomp filter in classic BPF, whose codes are those of linux/bpf_common.h: it looks at the
+    architecture (byte 4 of seccomp_data), then at the call's number (byte 0). Needs
+    `forbid_new_privileges` before it.
+    """
+    load, equal, not_below, give = 0x20, 0x15, 0x35, 0x06
+    architecture, numbers = _REFUSED[os.uname().machine]
+    last = len(numbers) + 5
+    lines = [(load, 0, 0, 4), (equal, 0, last - 2, architecture), (load, 0, 0, 0)]
+    lines.append((not_below, last - 4, 0, 0x40000000))  # the 32-bit numbers of x86-64
+    for number in numbers:
+        lines.append((equal, last - len(lines) - 1, 0, number))
+    lines += [(give, 0, 0, 0x7FFF0000), (give, 0, 0, 0x00050000 | errno.ENOSYS)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in lines))
+    program = struct.pack("@HP", len(lines), ctypes.addressof(code))
+    _check(_libc.prctl(_PR_SET_SECCOMP, 2, program, 0, 0), "prctl(PR_SET_SECCOMP)")
+
+
+def map_identity(inside: int, outside_uid: int, outside_gid: int) -> None:
+    """In a fresh user namespace: `inside` is the uid and gid that stand for the outer ones."""
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"{inside} {outside_uid} 1"),
+        ("gid_map", f"{inside} {outside_gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w") as file:
+            file.write(text)
+
+
+def _syscall(name: str, *arguments: object) -> int:
+    number = _SYSCALLS[os.uname().machine][name]
+    return int(_libc.syscall(ctypes.c_long(number), *arguments))
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{what}: {os.strerror(code)}")

@@ -1,0 +1,204 @@
+"""The grader's end of the boundary: starts the warm process and has it fork workers."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from autograder.errors import JailUnavailable
+from autograder.sandbox import wire
+from autograder.sandbox.jail import Limits
+
+PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
+Answer = Callable[[Any, Any, Any], list[Any]]
+_START_SECONDS = 120.0
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_SIGNALS = {
+    -6: "it aborted",
+    -7: "it crashed (bus error)",
+    -9: "it was killed, most likely for using too much memory",
+    -11: "it crashed (segmentation fault)",
+    -24: "it used too much processor time",
+    -25: "it wrote too large a file",
+}
+
+
+class WorkerDied(Exception):
+    """The worker's process ended, or had to be ended, before it answered."""
+
+
+class WarmProcess:
+    """A started warm process. Use as a context manager, or call `close`."""
+
+    def __init__(self, *, jailed: bool = True, preload: tuple[str, ...] = PRELOAD) -> None:
+        self.jailed = jailed
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = mine
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        command = [sys.executable, "-P", "-m", "autograder.sandbox.warm", str(theirs.fileno())]
+        command += [msgspec.json.encode(preload).decode(), "jail" if jailed else "open"]
+        self._process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+        )
+        theirs.close()
+        self._ready = False
+
+    def __enter__(self) -> WarmProcess:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def wait_ready(self) -> None:
+        """Wait for the imports; JailUnavailable when the machine cannot shut code in."""
+        if self._ready:
+            return
+        self._control.settimeout(_START_SECONDS)
+        try:
+            message = self._control.recv(65536)
+        except TimeoutError:
+            message = b""
+        kind, detail = (
+            msgspec.msgpack.decode(message) if message else ("failed", self._last_words())
+        )
+        if kind == "failed":
+            self.close()
+            raise JailUnavailable(
+                f"the jail for student code cannot be built: {detail}",
+                todo="see docs/architecture.md on what it needs; --no-jail grades without it, "
+                "which only notebooks that you trust should be",
+            )
+        self._ready = True
+
+    def spawn(self, limits: Limits) -> Remote:
+        """A fresh worker, shut in."""
+        self.wait_ready()
+        channel, channel_theirs = socket.socketpair()
+        leash, leash_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with channel_theirs, leash_theirs:
+            descriptors = [channel_theirs.fileno(), leash_theirs.fileno()]
+            try:
+                socket.send_fds(self._control, [msgspec.msgpack.encode(limits)], descriptors)
+            except OSError as error:
+                channel.close()
+                leash.close()
+                raise JailUnavailable(f"the warm process is gone: {self._last_words()}") from error
+        return Remote(wire.Channel(channel), leash)
+
+    def close(self) -> None:
+        self._control.close()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+
+    def _last_words(self) -> str:
+        self._errors.seek(0)
+        lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "the warm process ended without a word"
+
+
+def _environment() -> dict[str, str]:
+    """Only what Python needs; no secret of the grader's environment crosses."""
+    kept = {key: os.environ[key] for key in ("LANG", "LC_ALL", "TZ") if key in os.environ}
+    package_root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
+    return (
+        kept
+        | _ONE_THREAD
+        | {
+            "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/bin", "/bin"]),
+            "PYTHONPATH": package_root,
+            "PYTHONHASHSEED": "0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "MPLBACKEND": "agg",
+            "HOME": tempfile.gettempdir(),
+        }
+    )
+
+
+class Remote:
+    """One worker, seen from the grader."""
+
+    def __init__(self, channel: wire.Channel, leash: socket.socket) -> None:
+        self._channel = channel
+        self._leash = leash
+        self._number = 0
+        self._reason = ""
+
+    def request(
+        self,
+        seconds: float,
+        *arguments: Any,
+        answer: Answer | None = None,
+    ) -> list[Any]:
+        """Ask a verb with its arguments, and wait at most `seconds`.
+
+        Whatever is out of turn or malformed ends the worker. WorkerDied when it has ended;
+        WireError when the arguments are too large to send.
+        """
+        deadline = time.monotonic() + seconds
+        self._number += 1
+        number = self._number
+        frame = wire.pack([number, *arguments])
+        try:
+            while True:
+                self._channel.send_packed(frame, deadline)
+                reply = self._channel.receive(deadline)
+                if not isinstance(reply, list) or len(reply) < 2 or reply[0] != number:
+                    raise wire.WireError("a reply out of turn")
+                if reply[1] != "callback" or answer is None:
+                    return reply[1:]
+                frame = wire.pack([number, *answer(*_callback(reply))])
+        except wire.Timeout:
+            raise self._ended(f"it did not finish within {seconds:g} s") from None
+        except wire.PeerClosed:
+            raise self._ended(self._reason or self._epitaph()) from None
+        except wire.WireError as error:
+            raise self._ended(f"it sent something that is no legal reply ({error})") from None
+
+    def close(self) -> None:
+        """Let the leash go: the whole cell is killed."""
+        self._reason = self._reason or "it was ended"
+        self._leash.close()
+        self._channel.close()
+
+    def _ended(self, reason: str) -> WorkerDied:
+        self._reason = self._reason or reason
+        self.close()
+        return WorkerDied(self._reason)
+
+    def _epitaph(self) -> str:
+        poll = select.poll()
+        poll.register(self._leash, select.POLLIN)
+        message = self._leash.recv(4096) if poll.poll(5000) else b""
+        if not message:
+            return "it ended its process"
+        kind, detail = msgspec.msgpack.decode(message)
+        if kind == "failed":
+            self.close()
+            raise JailUnavailable(f"a worker could not be shut in: {detail}")
+        if detail >= 0:
+            return f"it ended the Python process (exit code {detail})"
+        return _SIGNALS.get(detail, f"it was ended by signal {-detail}")
+
+
+def _callback(reply: list[Any]) -> tuple[Any, Any, Any]:
+    if len(reply) != 5:
+        raise wire.WireError("a malformed callback")
+    return reply[2], reply[3], reply[4]

@@ -1,0 +1,288 @@
+"""What hidden tests talk to: a student's functions, called across the boundary.
+
+`Student` runs the cells of a notebook in a jailed worker and hands out proxies. A call sends copies
+of its arguments and gives plain values back; whatever goes wrong on the other side becomes a
+`StudentFailure`, whose text is written for the student.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from autograder.errors import CourseError, JailUnavailable
+from autograder.sandbox import wire
+from autograder.sandbox.jail import Limits
+from autograder.sandbox.launcher import Answer, Remote, WarmProcess, WorkerDied
+from autograder.sandbox.proxy import CallFailed, Function, Handle, StudentFailure
+from autograder.text import one_line
+
+__tracebackhide__ = True  # pytest ends its report at the line of the test
+MAX_DEATHS_PER_FUNCTION = 2
+MAX_DEATHS = 8
+MAX_FRAMES = 8
+OUT_OF_TIME = "the notebook used up its {:g} s, so this was not run"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell to run: its number among the notebook's code cells, from 1, and its source."""
+
+    number: int
+    source: str
+
+
+class Student:
+    """One submission behind the boundary.
+
+    `Student.f(*args, **kwargs)` calls the student's function `f`. A worker that dies or has to be
+    stopped is replaced by a fresh one; a cell that killed a worker is not run again, and a function
+    that killed two is not called again.
+    """
+
+    def __init__(
+        self,
+        warm: WarmProcess,
+        cells: Sequence[Cell],
+        *,
+        files: dict[str, bytes] | None = None,
+        limits: Limits | None = None,
+        seed: int = 0,
+    ) -> None:
+        self._warm = warm
+        self._cells = cells
+        self._files = files or {}
+        self._limits = limits or Limits()
+        self._seed = seed
+        self._used = 0.0
+        self._remote: Remote | None = None
+        self._epoch = 0
+        self._deaths: dict[str, int] = {}
+        self._cell_errors: dict[int, str] = {}
+        self._fatal_cells: set[int] = set()
+        self._callbacks: list[Callable[..., Any]] = []
+        self._forbids: list[str] = []
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self, name)
+
+    @property
+    def cell_errors(self) -> dict[int, str]:
+        """What went wrong in which cell, by cell number."""
+        return dict(self._cell_errors)
+
+    def close(self) -> None:
+        if self._remote is not None:
+            self._remote.close()
+            self._remote = None
+
+    def begin_test(self, seed: int, forbids: Sequence[str] = ()) -> None:
+        """Seed the student's global generators and set the forbidden names for the next calls."""
+        self._seed = seed
+        self._forbids = list(forbids)
+        self._callbacks.clear()
+        if self._remote is not None:
+            self._ask(self._limits.call_seconds, "seed", seed)
+
+    def start(self) -> None:
+        """See that a worker is running that has run the notebook's cells, within the limits."""
+        while True:
+            if self._used > self._limits.total_seconds:
+                raise StudentFailure(OUT_OF_TIME.format(self._limits.total_seconds))
+            if self._remote is not None:
+                return
+            if sum(self._deaths.values()) > MAX_DEATHS or len(self._fatal_cells) > MAX_DEATHS:
+                raise StudentFailure(
+                    "the notebook's process had to be ended too often, so nothing more of it is run"
+                )
+            self._epoch += 1
+            self._callbacks.clear()
+            self._remote = self._warm.spawn(self._limits)
+            self._run_cells()
+
+    def _prepare(self) -> None:
+        """What comes before any of the student's code, so that no failure here is the student's."""
+        seconds = self._limits.cell_seconds
+        try:
+            for name, data in self._files.items():
+                if self._request(seconds, "file", name, data) != ["ok"]:
+                    self.close()
+                    raise CourseError("this file cannot be laid beside the notebook", where=name)
+            self._request(seconds, "seed", self._seed)
+        except WorkerDied as death:
+            text = f"a worker in its jail ended before it ran anything: {death}"
+            raise JailUnavailable(text) from None
+
+    def _run_cells(self) -> None:
+        self._prepare()
+        end = time.monotonic() + self._limits.notebook_seconds
+        for cell in self._cells:
+            if cell.number in self._fatal_cells or self._remote is None:
+                continue
+            if time.monotonic() > end:
+                limit = self._limits.notebook_seconds
+                self._cell_errors[cell.number] = (
+                    f"was not run: the cells before took over {limit:g} s"
+                )
+                continue
+            self._run_cell(cell)
+
+    def _run_cell(self, cell: Cell) -> None:
+        try:
+            reply = self._request(self._limits.cell_seconds, "cell", cell.number, cell.source)
+        except WorkerDied as death:
+            self._fatal_cells.add(cell.number)
+            self._cell_errors[cell.number] = f"was left out: {death}"
+            return
+        self._cell_errors.pop(cell.number, None)
+        if reply != ["ok", None]:
+            facts = _facts(reply[-1])
+            self._cell_errors[cell.number] = (
+                self._describe(facts) if facts else "an error that cannot be read"
+            )
+
+    def _request(self, seconds: float, *arguments: Any, answer: Answer | None = None) -> list[Any]:
+        """One request, on the submission's account of time."""
+        if self._remote is None:
+            raise WorkerDied("the notebook's process had ended")
+        begin = time.monotonic()
+        try:
+            return self._remote.request(seconds, *arguments, answer=answer)
+        except WorkerDied:
+            self._remote = None
+            raise
+        finally:
+            self._used += time.monotonic() - begin
+
+    def _ask(self, seconds: float, verb: str, *arguments: Any) -> None:
+        """A request whose answer does not matter; should the worker die, the next call tells."""
+        with contextlib.suppress(WorkerDied):
+            self._request(seconds, verb, *arguments)
+
+    def _call(
+        self,
+        target: list[Any],
+        label: str,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        *,
+        unchanged: bool = False,
+        lines: bool = False,
+    ) -> tuple[Any, list[str], int]:
+        """Value, changed arguments and executed lines of one call."""
+        if self._deaths.get(label, 0) >= MAX_DEATHS_PER_FUNCTION:
+            raise StudentFailure(f"{label} was stopped in earlier tests and is not called again")
+        self.start()
+        try:
+            reply = self._request(
+                self._limits.call_seconds,
+                "call",
+                target,
+                self._encode(list(args)),
+                self._encode(kwargs),
+                self._forbids,
+                unchanged,
+                lines,
+                answer=self._answer,
+            )
+        except WorkerDied as death:
+            self._deaths[label] = self._deaths.get(label, 0) + 1
+            raise StudentFailure(f"{label} was stopped: {death}") from None
+        return self._result(label, reply, {*map(str, range(len(args))), *kwargs})
+
+    def _result(
+        self, label: str, reply: list[Any], arguments: set[str]
+    ) -> tuple[Any, list[str], int]:
+        match reply:
+            case ["ok", value, list(changed), int(lines)] if all(
+                isinstance(name, str) and name in arguments for name in changed
+            ):
+                try:
+                    return self._decode(value), changed, lines
+                except wire.WireError as error:
+                    raise StudentFailure(f"{label} returned what cannot be read: {error}") from None
+            case ["error", told] if facts := _facts(told):
+                raise self._failure(label, facts)
+            case _:
+                raise StudentFailure(f"{label} gave no legal reply")
+
+    def _failure(self, label: str, facts: wire.Facts) -> StudentFailure:
+        if facts.stage == "missing":
+            return StudentFailure(self._missing(label, facts))
+        text = self._describe(facts)
+        if facts.stage == "result":
+            return StudentFailure(f"what {label} returned cannot be sent to the grader: {text}")
+        return CallFailed(f"{label} raised {text}", facts.bases)
+
+    def _missing(self, label: str, facts: wire.Facts) -> str:
+        for cell in self._cells:
+            if cell.number in self._cell_errors and f" {label}" in cell.source:
+                error = self._cell_errors[cell.number]
+                return f"{label} is not defined: code cell {cell.number} {error}"
+        return one_line(facts.text, 300)
+
+    def _describe(self, facts: wire.Facts) -> str:
+        """Type, text and the student's own lines, cleaned of control characters."""
+        kind = one_line(facts.type, 80)
+        text = one_line(facts.text, 300)
+        described = f"{kind}: {text}" if text else kind
+        for number, line in facts.frames[:MAX_FRAMES]:
+            source = self._line(number, line)
+            described += f"\n  code cell {number}, line {line}: {source}"
+        return described
+
+    def _line(self, number: int, line: int) -> str:
+        for cell in self._cells:
+            lines = cell.source.splitlines()
+            if cell.number == number and 1 <= line <= len(lines):
+                return one_line(lines[line - 1].strip(), 160)
+        return ""
+
+    def _answer(self, number: Any, args: Any, kwargs: Any) -> list[Any]:
+        """A call that the student's code makes of a function which the test passed in."""
+        if type(number) is not int or not 0 <= number < len(self._callbacks):
+            raise wire.WireError("a callback of an unknown function")
+        positional, named = self._decode(args), self._decode(kwargs)
+        if type(positional) is not list or type(named) is not dict:
+            raise wire.WireError("a malformed callback")
+        try:
+            return ["answer", self._encode(self._callbacks[number](*positional, **named))]
+        except Exception as error:
+            return ["refusal", one_line(f"{type(error).__name__}: {error}", 300)]
+
+    def _encode(self, value: object) -> Any:
+        return wire.encode(value, self._export)
+
+    def _export(self, value: object) -> list[Any]:
+        if isinstance(value, Handle):
+            if value._epoch != self._epoch:
+                raise StudentFailure("an object of the notebook was lost when its process ended")
+            return ["h", value._number]
+        if callable(value):
+            self._callbacks.append(value)
+            return ["f", len(self._callbacks) - 1]
+        raise TypeError(f"a test cannot send a {type(value).__name__} to the student's code")
+
+    def _decode(self, message: Any) -> Any:
+        return wire.decode(message, self._import)
+
+    def _import(self, message: list[Any]) -> Handle:
+        match message:
+            case ["h", int(number), str(kind), bool()]:
+                return Handle(self, number, one_line(kind, 80), self._epoch)
+        raise wire.WireError("a reference that means nothing")
+
+
+def _facts(told: Any) -> wire.Facts | None:
+    """Facts of a peer that may lie; None when they are none."""
+    try:
+        return msgspec.convert(told, wire.Facts)
+    except msgspec.ValidationError:
+        return None

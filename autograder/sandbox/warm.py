@@ -1,0 +1,154 @@
+"""The warm process: it has numpy and torch imported already and forks a worker for each submission.
+
+Started as `python -P -m autograder.sandbox.warm FD '["numpy", ...]' jail|open`, where FD is a
+sequential-packet socket to the grader. It builds the outer wall first, so that even the imports
+happen behind it; then it says `["ready", seconds]` and forks for every message of limits, which
+comes with two descriptors: the worker's channel, and a leash. Whoever holds the other end of the
+leash holds the worker: closing it kills the whole cell, and the worker's end is told on it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+import msgspec
+
+from autograder.sandbox import jail, wire
+from autograder.sandbox.guard import forbid
+from autograder.sandbox.shell import make_shell
+from autograder.sandbox.worker import Worker
+
+_ENVIRONMENT = {
+    "HOME": jail.SCRATCH,
+    "TMPDIR": f"{jail.SCRATCH}/tmp",
+    "IPYTHONDIR": f"{jail.SCRATCH}/tmp/ipython",
+    "MPLCONFIGDIR": f"{jail.SCRATCH}/tmp/matplotlib",
+    "PIP_NO_INDEX": "1",  # an honest `!pip install numpy` finds it, anything else fails at once
+}
+
+
+def main() -> None:
+    control = socket.socket(fileno=int(sys.argv[1]))
+    preload: list[str] = msgspec.json.decode(sys.argv[2])
+    jailed = sys.argv[3] == "jail"
+    try:
+        if jailed:
+            jail.build_outer_wall()
+            os.environ.update(_ENVIRONMENT)
+        os.environ.pop("PYTHONPATH", None)
+        shell = _warm_up(preload)
+    except (jail.JailFailure, ImportError) as error:
+        control.send(msgspec.msgpack.encode(["failed", str(error)]))
+        return
+    control.send(msgspec.msgpack.encode(["ready", time.process_time()]))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _serve(control, shell, jailed)
+
+
+def _warm_up(preload: list[str]) -> Any:
+    for name in preload:
+        importlib.import_module(name)
+    return make_shell()
+
+
+def _serve(control: socket.socket, shell: Any, jailed: bool) -> None:
+    while True:
+        _reap()
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        if not message:
+            return
+        limits = msgspec.msgpack.decode(message, type=jail.Limits)
+        if os.fork() == 0:
+            control.close()
+            _supervise(descriptors[0], descriptors[1], limits, shell, jailed)
+        for descriptor in descriptors:
+            os.close(descriptor)
+
+
+def _reap() -> None:
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        return
+
+
+def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:
+    """Stand outside the cell, end it when the leash is let go, and tell how the worker ended."""
+    try:
+        if jailed:
+            jail.enter_cell()
+        child = os.fork()
+        if child == 0:
+            _inmate(channel, leash, limits, shell, jailed)
+    except OSError as error:
+        os.write(leash, msgspec.msgpack.encode(["failed", str(error)]))
+        os._exit(1)
+    os.close(channel)
+    ended = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(leash, select.POLLIN | select.POLLHUP)
+    poll.register(ended, select.POLLIN)
+    if ended not in dict(poll.poll()):
+        _kill(child, jailed)
+    _, status = os.waitpid(child, 0)
+    if not jailed:
+        _kill(child, jailed)
+    try:
+        os.write(leash, msgspec.msgpack.encode(["ended", os.waitstatus_to_exitcode(status)]))
+    except OSError:
+        pass
+    os._exit(0)
+
+
+def _kill(child: int, jailed: bool) -> None:
+    """Process 1 takes its namespace with it; without a jail the process group must do."""
+    try:
+        os.kill(child, signal.SIGKILL) if jailed else os.killpg(child, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def _inmate(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:
+    status = 1
+    try:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        try:
+            if jailed:
+                jail.close_cell(limits)
+            jail.set_limits(limits, jailed=jailed)
+        except (OSError, ValueError) as error:
+            os.write(leash, msgspec.msgpack.encode(["failed", str(error)]))
+            return
+        _keep_only(channel, highest)
+        Worker(wire.Channel(socket.socket(fileno=_CHANNEL)), shell, forbid).serve()
+        status = 0
+    finally:
+        os._exit(status)
+
+
+_CHANNEL = 3
+
+
+def _keep_only(channel: int, highest: int) -> None:
+    """Nothing on descriptors 0, 1 and 2, the channel on 3 (for this program alone), no others."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nothing, standard)
+    os.dup2(channel, _CHANNEL)
+    os.set_inheritable(_CHANNEL, False)
+    os.closerange(_CHANNEL + 1, highest)
+
+
+if __name__ == "__main__":
+    main()
