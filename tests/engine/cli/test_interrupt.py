@@ -1,0 +1,152 @@
+"""Runs that end before their time: what was graded stays, nothing is left, the rest goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pexpect
+import pytest
+from dl30_command import PROGRAM, finish, run, start
+from mini_course import MAX_SCORE, STEM, Mini
+
+KEPT = "interrupted: what was graded is kept; the same command, without --force, goes on"
+SLEEP = "import time\ntime.sleep(19)"
+
+
+@pytest.fixture
+def waiting(mini: Mini) -> Mini:
+    """Two notebooks about one that sleeps until the time of a cell is up."""
+    mini.submit("ada")
+    mini.submit("bea", SLEEP)
+    mini.blank("cy")
+    return mini
+
+
+def descendants(pid: int) -> set[tuple[int, str]]:
+    """All processes below `pid`, those in jails too, each with the time of its start."""
+    parents: dict[int, int] = {}
+    started: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            parents[int(entry.name)], started[int(entry.name)] = int(fields[1]), fields[19]
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return {(each, started[each]) for each in found - {pid}}
+
+
+def alive(process: tuple[int, str]) -> bool:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{process[0]}/stat").read_text().rpartition(")")[2].split()
+        return fields[19] == process[1] and fields[0] != "Z"
+    return False
+
+
+def assert_gone(processes: set[tuple[int, str]], *, seconds: float = 5) -> None:
+    assert len(processes) >= 3, "the grading process, the warm one, and the worker"
+    end = time.monotonic() + seconds
+    while any(alive(process) for process in processes):
+        assert time.monotonic() < end, [each for each in processes if alive(each)]
+        time.sleep(0.05)
+
+
+def lines_until(stream: Iterator[str], text: str) -> list[str]:
+    lines: list[str] = []
+    for line in stream:
+        lines.append(line)
+        if text in line:
+            return lines
+    raise AssertionError(f"{text} never came: {lines}")
+
+
+def in_the_middle(pid: int) -> set[tuple[int, str]]:
+    """The processes of a run whose second submission has been begun."""
+    time.sleep(0.5)
+    return descendants(pid)
+
+
+def goes_on(mini: Mini) -> None:
+    """The next run grades the other two and stores all three."""
+    assert mini.record("ada")["score"] == MAX_SCORE
+    assert [path.name for path in mini.record_path("ada").parent.iterdir()] == ["ada.json"]
+    mini.submit("bea")
+    ran = run(mini, "grade", "1", "--jobs", "1")
+    assert (ran.code, ran.err.splitlines()[0]) == (0, f"{STEM}: 2 to grade, 1 unchanged")
+    assert [line.split()[:3] for line in ran.out.splitlines()[1:4]] == [
+        ["ada", "11", "11"], ["bea", "11", "11"], ["cy", "0", "11"]
+    ]  # fmt: skip
+    assert ran.out.splitlines()[-1] == "gradebook.db: 3 stored"
+
+
+def test_an_interrupt(waiting: Mini) -> None:
+    with start(waiting, "grade", "1", "--jobs", "1") as process:
+        assert process.stderr is not None
+        begun = lines_until(process.stderr, "1/3")
+        below = in_the_middle(process.pid)
+        process.send_signal(signal.SIGINT)
+        ran = finish(process, 20)
+    assert begun == [f"{STEM}: 3 to grade\n", "1/3 ada: 11 of 11, all exercises right\n"]
+    assert (ran.code, ran.err, ran.out) == (130, KEPT + "\n", "")
+    assert_gone(below)
+    goes_on(waiting)
+
+
+def test_kill_leaves_nothing_behind(waiting: Mini) -> None:
+    """Not even what sleeps in a jail, though nobody was left to end it."""
+    with start(waiting, "grade", "1", "--jobs", "1") as process:
+        assert process.stderr is not None
+        lines_until(process.stderr, "1/3")
+        below = in_the_middle(process.pid)
+        process.kill()
+        assert_gone(below)
+        finish(process)
+    goes_on(waiting)
+
+
+def test_a_killed_grading_process_costs_one_submission(waiting: Mini) -> None:
+    with start(waiting, "grade", "1", "--jobs", "1") as process:
+        assert process.stderr is not None
+        lines_until(process.stderr, "1/3")
+        time.sleep(0.5)
+        (grading,) = (
+            each for each, _ in descendants(process.pid)
+            if b"autograder.grading.process" in Path(f"/proc/{each}/cmdline").read_bytes()
+        )  # fmt: skip
+        below = descendants(grading) | {(process.pid, "")}
+        os.kill(grading, signal.SIGKILL)
+        ran = finish(process)
+    assert ran.code == 1
+    assert ran.err.splitlines() == [
+        "2/3 bea: broken: the grading process was lost: it ended with -9",
+        "3/3 cy: 0 of 11, nothing works yet",
+    ]
+    assert ran.out.splitlines()[-1] == "gradebook.db: 2 stored"
+    assert_gone(below)
+
+
+def test_a_terminal_shows_a_bar_and_an_interrupt_in_one_line(waiting: Mini) -> None:
+    # The estimate comes with what took more than a second.
+    waiting.submit("ada", "import time\ntime.sleep(1.5)")
+    terminal = pexpect.spawn(
+        sys.executable, ["-c", PROGRAM, "grade", "1", "--jobs", "1"], cwd=str(waiting.root),
+        dimensions=(24, 100), timeout=60, encoding="utf-8",
+    )  # fmt: skip
+    with contextlib.closing(terminal):
+        terminal.expect_exact(f"{STEM}: 3 to grade\r\n")
+        terminal.expect(r"grading +\[-+\] +0%")
+        terminal.expect(r"grading +\[#+-+\] +33% +\d\d:\d\d:\d\d +ada")
+        below = in_the_middle(terminal.pid)
+        terminal.sendintr()
+        terminal.expect(pexpect.EOF)
+        assert KEPT in terminal.before
+        assert "Traceback" not in terminal.before
+        terminal.wait()
+        assert terminal.exitstatus == 130
+    assert_gone(below)
