@@ -11,6 +11,7 @@ from typing import TypeVar
 import pytest
 
 from autograder.grading.compare import assert_close, assert_equal, check, unpack
+from autograder.grading.modules import copy_weights
 from autograder.sandbox.proxy import StudentFailure
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "assert_close",
     "assert_equal",
     "check",
+    "copy_weights",
     "exercise",
     "right",
     "unpack",
