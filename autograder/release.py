@@ -67,7 +67,7 @@ def _inline(notebook: NotebookNode, root: Path, path: Path) -> None:
             if cell.cell_type == "code" and mark and mark.solution:
                 module, names = solution_import(cell.source)
                 file = root / "solutions" / f"{module}.py"
-                cell.source = "\n\n\n".join(_definition(file, name) for name in names)
+                cell.source = "\n\n\n".join(definition(file, name) for name in names)
             elif found := OUR_IMPORT.search(cell.source):
                 raise ValueError(f"only a solution cell may say `{found.group().strip()}`")
         except ValueError as error:
@@ -76,7 +76,7 @@ def _inline(notebook: NotebookNode, root: Path, path: Path) -> None:
             raise CourseError(str(error), where=where) from None
 
 
-def _definition(file: Path, name: str) -> str:
+def definition(file: Path, name: str) -> str:
     """Source of the function or class `name` of `file`, decorators included.
 
     Raises ValueError when it is not there, or has no solution region and would be released whole.

@@ -20,6 +20,7 @@ __all__ = [
     "assert_equal",
     "check",
     "copy_weights",
+    "equivalent",
     "exercise",
     "right",
     "unpack",
@@ -58,3 +59,11 @@ def right(exercise: str, *, replaces: str | None = None) -> Callable[[T], T]:
 def wrong(exercise: str, *, replaces: str | None = None) -> Callable[[T], T]:
     """Mark a mistake that must lose points in `exercise`; otherwise as `right`."""
     return lambda thing: thing
+
+
+def equivalent(function: str, before: str, after: str, *, because: str) -> None:
+    """Explain a mutant that no test can kill: the reference's line, the mutated line, and why.
+
+    `dl30 audit` lists the mutants that survive, and fails for those that nothing explains.
+    `autograder.variants` reads this from the source.
+    """

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,19 @@ class Variant:
     functions: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class Equivalent:
+    """A mutant of the reference that no test can tell from it, and why.
+
+    `before` and `after` are its line in the reference and in the mutant, without indentation.
+    """
+
+    function: str
+    before: str
+    after: str
+    because: str
+
+
 def load(path: Path) -> list[Variant]:
     """All variants of a file, in order. CourseError names the line of one that cannot be read."""
     try:
@@ -48,6 +62,28 @@ def load(path: Path) -> list[Variant]:
     if twice:
         raise CourseError(f"two variants are called {', '.join(twice)}", where=path)
     return found
+
+
+def load_equivalents(path: Path) -> list[Equivalent]:
+    """The mutants that the file explains, in order. CourseError names the line of a bad one."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+    ]
+    return [_equivalent(path, call) for call in calls if _name(call.func) == "equivalent"]
+
+
+def _equivalent(path: Path, call: ast.Call) -> Equivalent:
+    try:
+        function, before, after = (ast.literal_eval(argument) for argument in call.args)
+        (because,) = (ast.literal_eval(word.value) for word in call.keywords)
+    except ValueError:
+        where = f"{path}, line {call.lineno}"
+        todo = 'write equivalent("FUNCTION", "LINE", "MUTATED LINE", because="REASON")'
+        raise CourseError("this explains no mutant", where=where, todo=todo) from None
+    return Equivalent(function, before.strip(), after.strip(), " ".join(because.split()))
 
 
 def _name(node: ast.expr) -> str:
@@ -120,6 +156,8 @@ def _marked(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, Marks]]:
 
 def replace_functions(source: str, functions: Mapping[str, str]) -> str:
     """`source` with the top-level functions and classes of these names replaced."""
+    if not any(re.search(rf"^(?:def|class) {name}\b", source, re.MULTILINE) for name in functions):
+        return source
     lines = source.splitlines()
     for node in reversed(ast.parse(source).body):
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in functions:

@@ -212,6 +212,7 @@ def col2im(
 
     cols: (N * Ho * Wo, C * kh * kw) float64 or float32, rows and columns in the order of `im2col`
     x_shape: (N, C, H, W), the shape before padding
+    stride, padding: what `im2col` was given
     returns: (N, C, H, W), the dtype of cols; what falls on the padding is dropped, pixels that no
         patch covers are 0
 

@@ -82,12 +82,12 @@ def carry_out(plan: Plan, options: Options, done: Callable[[Record], None]) -> l
     settings = Settings(
         str(plan.kit.course.root), plan.kit.day.stem, options.jailed, options.limits
     )
-    pool = Pool(settings, options.jobs, lambda job, why: _lost(plan.kit, settings, job, why))
+    pool = Pool(settings, options.jobs, lambda job, why: lost_record(plan.kit, settings, job, why))
     pool.run(plan.jobs, keep)
     return sorted(kept, key=lambda record: record.student)
 
 
-def _lost(kit: Kit, settings: Settings, job: Job, why: str) -> Record:
+def lost_record(kit: Kit, settings: Settings, job: Job, why: str) -> Record:
     """What stands for a submission on which the grading process itself was lost."""
     return Record(
         student=job.student,

@@ -20,11 +20,19 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One submission to grade."""
+    """One submission to grade.
+
+    An audit asks for more: `functions` are sources that take the place of the notebook's own
+    functions of these names; with `only`, the tests of that exercise alone are run, and with
+    `brief` none after the first FAIL.
+    """
 
     student: str
     notebook: str
     seed: int
+    functions: dict[str, str] = {}
+    only: str = ""
+    brief: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -111,13 +111,21 @@ def _student_text(error: StudentFailure) -> str:
     )
 
 
-def judge(items: Sequence[pytest.Item], bench: Bench) -> dict[str, ExerciseResult]:
-    """Run every hidden test on the bench's submission; BROKEN ones leave a traceback there."""
+def judge(
+    items: Sequence[pytest.Item], bench: Bench, *, brief: bool = False
+) -> dict[str, ExerciseResult]:
+    """Run every hidden test on the bench's submission; BROKEN ones leave a traceback there.
+
+    With `brief` no test is run after the first FAIL.
+    """
     results: dict[str, list[Outcome]] = {name: [] for name in bench.exercises}
     bench.broken.clear()
     for item, following in zip(items, [*items[1:], None], strict=True):
         name, _ = exercise_of(item)
-        results[name].append(_run(item, following, bench))
+        outcome = _run(item, None if brief else following, bench)
+        results[name].append(outcome)
+        if brief and outcome.verdict == "FAIL":
+            break
     return {
         name: ExerciseResult(
             points_for(tests, bench.exercises[name].points), bench.exercises[name].points, tests

@@ -98,7 +98,7 @@ class GradingLoop:
         # Taken before the file is read: should it change meanwhile, the record is out of date.
         state = self.kit.fingerprint(path)
         try:
-            prepared = self.kit.prepare(path)
+            prepared = self.kit.prepare(path, job.functions)
         except UnreadableNotebook as error:
             return self._record(job, state, "unreadable", problem=str(error))
         student = Student(
@@ -110,7 +110,8 @@ class GradingLoop:
         )
         bench.submission = Submission(student, prepared.cells, job.seed)
         try:
-            results = judge(items, bench)
+            asked = [item for item in items if job.only in ("", exercise_of(item)[0])]
+            results = judge(asked, bench, brief=job.brief)
         finally:
             student.close()
         return self._result(job, state, prepared, student, results, dict(bench.broken), begin)

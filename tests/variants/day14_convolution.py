@@ -11,8 +11,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.testing import right, wrong
+from autograder.testing import equivalent, right, wrong
 from solutions.day14_convolution import corr2d, im2col, output_size
+
+equivalent(
+    "col2im",
+    "padded = np.zeros((batch, channels, h + 2 * padding, w + 2 * padding), dtype=cols.dtype)",
+    "padded = np.zeros((batch, channels, h + 3 * padding, w + 2 * padding), dtype=cols.dtype)",
+    because="The rows too many get nothing, and are cut off with the padding.",
+)
+equivalent(
+    "col2im",
+    "padded = np.zeros((batch, channels, h + 2 * padding, w + 2 * padding), dtype=cols.dtype)",
+    "padded = np.zeros((batch, channels, h + 2 * padding, w + 3 * padding), dtype=cols.dtype)",
+    because="The columns too many get nothing, and are cut off with the padding.",
+)
+equivalent(
+    "conv2d_fast",
+    "out: np.ndarray = im2col(x, kh, kw, stride, padding) @ w.reshape(filters, -1).T + b",
+    "out: np.ndarray = im2col(x, kh, kw, stride, padding) @ w.reshape(filters, -2).T + b",
+    because="For reshape every negative length means the one that is left.",
+)
 
 # corr2d: wrong
 
