@@ -32,8 +32,9 @@ lint: $(VENV)/made ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/made ## time per submission, against stock nbgrader, in one run
+bench: $(VENV)/made ## time per submission, against stock nbgrader, and what each day costs
 	$(BIN)/python benchmarks/one_class.py
+	$(BIN)/python benchmarks/each_day.py
 
 clean: ## take away what make made
 	rm -rf $(VENV) build dist *.egg-info

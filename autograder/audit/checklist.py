@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from autograder.audit.offenders import takes_arrays
 from autograder.course import Day, Exercise
-from autograder.notebook import NotebookNode, marks, read
+from autograder.notebook import NotebookNode, cell_name, marks, read
 from autograder.release import definition
+from autograder.text import one_line
 
 _LINE = re.compile(
     r"^\*(?P<minutes>\d+) min · difficulty (?P<difficulty>[1-3])/3 · (?P<points>[\d.]+) points?\*$",
@@ -20,7 +21,8 @@ _HEADING = re.compile(r"^##+ Exercise \d+ · (?P<title>.+)$", re.MULTILINE)
 _SHAPE = re.compile(r"\((?:[\w.*+/ -]+,)+[\w.*+/ -]*\)")
 _HINT = re.compile(r"<details>\s*<summary>[^<]*Hint", re.IGNORECASE)
 _FORM = "*N min · difficulty D/3 · P points*"
-MIN_WRITTEN = 1
+_OPEN = re.compile(r"\bTODO\b")
+MIN_EXERCISES, MAX_EXERCISES, MIN_FIGURES = 4, 7, 2
 
 
 @dataclass(frozen=True)
@@ -124,12 +126,21 @@ def _class_problems(name: str, node: ast.ClassDef) -> Iterator[str]:
 def day_problems(day: Day) -> list[str]:
     """What is wrong with the day as a whole: questions without a scheme, words left open."""
     cells = read(day.source_notebook).cells
-    return [*_written_problems(day, cells), *_left_open(day)]
+    return [*_size_problems(day, cells), *_written_problems(day, cells), *_left_open(day, cells)]
+
+
+def _size_problems(day: Day, cells: Sequence[NotebookNode]) -> Iterator[str]:
+    count = len(day.exercises())
+    if not MIN_EXERCISES <= count <= MAX_EXERCISES:
+        yield f"it has {count} exercises, and should have {MIN_EXERCISES} to {MAX_EXERCISES}"
+    figures = sum("plt.show()" in cell.source for cell in cells if cell.cell_type == "code")
+    if figures < MIN_FIGURES:
+        yield f"it draws {figures} figures (plt.show), and should draw at least {MIN_FIGURES}"
 
 
 def _written_problems(day: Day, cells: Sequence[NotebookNode]) -> Iterator[str]:
     written = {question.name for question in day.written()}
-    if len(written) < MIN_WRITTEN:
+    if not written:
         yield "there is no written question"
     for cell in cells:
         mark = marks(cell)
@@ -140,10 +151,14 @@ def _written_problems(day: Day, cells: Sequence[NotebookNode]) -> Iterator[str]:
                 yield f'"{mark.grade_id}" has no marking scheme'
 
 
-def _left_open(day: Day) -> Iterator[str]:
-    files = (day.source_notebook, day.solution, day.hidden_tests, day.reference_tests, day.variants)
-    for path in files:
+def _left_open(day: Day, cells: Sequence[NotebookNode]) -> Iterator[str]:
+    for index, cell in enumerate(cells):
+        for line in filter(_OPEN.search, cell.source.splitlines()):
+            where = f'{day.source_notebook.name}, cell "{cell_name(cell, index)}"'
+            yield f"{where}: {one_line(line.strip(), 80)}"
+    for path in (day.solution, day.hidden_tests, day.reference_tests, day.variants):
         lines = path.read_text(encoding="utf-8").splitlines()
         for number, line in enumerate(lines, start=1):
-            if re.search(r"\bTODO\b", line):
-                yield f"{path.relative_to(day.root)}, line {number}: still says TODO"
+            if _OPEN.search(line):
+                where = f"{path.relative_to(day.root)}, line {number}"
+                yield f"{where}: {one_line(line.strip(), 80)}"

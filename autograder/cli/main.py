@@ -15,8 +15,9 @@ _COMMANDS = {
     "days": ("autograder.cli.days", "List the course's days and what stands ready for each."),
     "release": ("autograder.cli.release", "Make the students' notebook of a day, or check it."),
     "grade": ("autograder.cli.grade", "Grade a day's submissions with its hidden tests."),
-    "audit": ("autograder.cli.audit", "Prove that the grading of a day, or of all, is right."),
     "results": ("autograder.cli.results", "Show what grading found, without grading."),
+    "audit": ("autograder.cli.audit", "Prove that the grading of a day, or of all, is right."),
+    "new-day": ("autograder.cli.new_day", "Make the skeleton of a new day."),
     "demo": ("autograder.cli.demo", "Release, submit and grade a day in a scratch folder."),
 }
 
