@@ -58,8 +58,8 @@ def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     A box from x1 to x2 is x2 - x1 wide. Boxes that only touch have IoU 0. So has a box without
     area (x1 = x2 or y1 = y2) with every box, a copy of itself included. Otherwise the quotient is
-    exact up to rounding: boxes may be as small as you like, and two boxes shrunk by the same factor
-    keep their IoU.
+    exact up to rounding: two boxes shrunk by the same factor keep their IoU, down to sides of a
+    millionth of a pixel.
 
     No Python loop may run over the boxes of a or of b, neither here nor in a function of yours
     that is called from here. What counts is the number of lines that run: a comprehension, map or
@@ -67,7 +67,7 @@ def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
     >>> a = np.array([[0.0, 0.0, 4.0, 2.0]])
     >>> box_iou(a, np.array([[2.0, 0.0, 4.0, 4.0], [4.0, 0.0, 5.0, 1.0], [1.0, 1.0, 2.0, 2.0]]))
-    array([[0.4  , 0.   , 0.125]])
+    array([[0.33333333, 0.        , 0.125     ]])
     """
     ### BEGIN SOLUTION
     start = np.maximum(a[:, None, :2], b[:, :2])
@@ -131,7 +131,7 @@ def assign_anchors(iou: np.ndarray, low: float, high: float) -> np.ndarray:
        is left, until every truth has its anchor.
 
     Without truths (m = 0) all anchors are background. Which of several equal IoUs comes first is
-    left to you. A loop is fine here. iou is unchanged.
+    left to you, in both steps. A loop is fine here. iou is unchanged.
 
     >>> assign_anchors(np.array([[0.7, 0.1], [0.45, 0.2], [0.0, 0.1], [0.6, 0.3]]), 0.4, 0.5)
     array([ 0, -2, -1,  1])
@@ -174,7 +174,8 @@ def encode_offsets(boxes: np.ndarray, anchors: np.ndarray) -> np.ndarray:
 def decode_offsets(offsets: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     """The boxes that the offsets make out of the anchors: the way back from `encode_offsets`.
 
-    offsets: (n, 4) float64, rows (tx, ty, tw, th), any numbers; n may be 0
+    offsets: (n, 4) float64, rows (tx, ty, tw, th), tx and ty any numbers, tw and th between -10
+        and 10; n may be 0
     anchors: (n, 4) float64, rows (x1, y1, x2, y2), of positive width and height
     returns: (n, 4) float64, rows (x1, y1, x2, y2), neither clipped nor rounded
 
@@ -202,8 +203,9 @@ def nms(boxes: np.ndarray, scores: np.ndarray, threshold: float) -> np.ndarray:
     threshold: a number from 0 to 1
     returns: (k,) int64, indices of the boxes kept, in order of descending score
 
-    IoU is that of `box_iou`, also for boxes without area. Boxes with equal scores come in any order
-    that you like. A loop is fine here. boxes and scores are unchanged.
+    IoU is that of `box_iou`, overlap divided by union, also for boxes without area. Boxes with
+    equal scores come in any order that you like. A loop is fine here. boxes and scores are
+    unchanged.
 
     >>> boxes = np.array([[0.0, 0.0, 4.0, 4.0], [9.0, 9.0, 10.0, 10.0], [1.0, 0.0, 5.0, 4.0]])
     >>> nms(boxes, np.array([0.7, 0.8, 0.9]), 0.5)

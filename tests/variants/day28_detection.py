@@ -9,6 +9,7 @@ function in its body stands in for the reference's of that name.
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from autograder.testing import equivalent, right, wrong
 from solutions.day28_detection import (
@@ -2016,9 +2017,7 @@ def yolo_anchor_after_anchor(raw, anchors, stride):
 
 @right("yolo_decode")
 def yolo_by_torch(raw, anchors, stride):
-    """torch's sigmoid and permute."""
-    import torch
-
+    """torch's sigmoid and permute, with the torch that a given cell imports."""
     h, w = raw.shape[1:]
     t = torch.tensor(np.array(raw)).view(len(anchors), -1, h, w).permute(2, 3, 0, 1)
     y, x = torch.meshgrid(torch.arange(h), torch.arange(w), indexing="ij")
