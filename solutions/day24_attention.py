@@ -30,8 +30,9 @@ def kernel_attention(
     bandwidth: a float above 0
     returns: (out, weights), shapes (Q, dv) and (Q, K), float64; every row of weights sums to 1
 
-    A query may be so far from all keys that every g is 0 in floating point. The weights are still
-    those of the formula: nearly all goes to the nearest key. Arguments come back unchanged.
+    A query may be so far from all keys that every g is 0 in floating point (no distance exceeds
+    10,000 bandwidths). The weights are still those of the formula: the nearest key gets nearly all,
+    or the nearest ones where several are about equally near. Arguments come back unchanged.
 
     >>> out, weights = kernel_attention(
     ...     np.array([[0.5]]), np.array([[0.0], [1.0]]), np.array([[10.0], [30.0]]), 2.0
@@ -80,7 +81,7 @@ def masked_softmax(scores: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Softmax over the keys of a padded batch: only the first keys of each row are real.
 
     scores: (N, Q, K) float64
-    lengths: integers from 0 to K, of shape (N,) or (N, Q)
+    lengths: an array of integers from 0 to K, of any integer dtype and of shape (N,) or (N, Q)
         (N,): in sequence n every query sees the keys 0, ..., lengths[n] - 1
         (N, Q): query i of sequence n sees the keys 0, ..., lengths[n, i] - 1
     returns: (N, Q, K) float64
@@ -189,8 +190,8 @@ class MultiHeadAttention(nn.Module):
     """Several scaled dot-product attentions side by side, each on its own part of the features.
 
     d_model: number of features of the queries, of the keys, of the values and of the output
-    num_heads: number of heads; each works on d_head = d_model / num_heads features. ValueError
-        where d_model is not divisible by num_heads.
+    num_heads: number of heads, at least 1; each works on d_head = d_model / num_heads features.
+        ValueError where d_model is not divisible by num_heads.
 
     The weights are four layers nn.Linear(d_model, d_model), with bias, made in this order: for the
     queries, for the keys, for the values, for the output. There are no other parameters or buffers,
@@ -229,9 +230,9 @@ class MultiHeadAttention(nn.Module):
         keys and values, and puts its result at the same places of the joined heads. Scores are
         divided by sqrt(d_head). Weights of masked keys are exactly 0; for a query that may look at
         no key they are all 0, so that its row of out is the bias of the output layer. What masked
-        keys and values hold, numbers of up to 1e30, has no influence. Gradients flow through out
-        and weights to every layer that they depend on, and are finite. Arguments come back
-        unchanged.
+        keys and values hold, numbers of up to 1e30, has no influence, nor on gradients. These flow
+        through out and weights to every layer that they depend on, and are finite. Arguments come
+        back unchanged.
         """
         ### BEGIN SOLUTION
         q, k, v = (

@@ -625,7 +625,8 @@ class TestMultiHeadAttention:
             assert_same(*pair, *sequences(rng), torch_mask(rng, shape))
 
     def test_hidden_keys_have_no_influence(self, student, rng):
-        """What hidden keys and values hold makes no difference, however large it is."""
+        """What hidden keys and values hold makes no difference, however large it is: neither to
+        out and weights, nor to the gradients of the layers."""
         mine, theirs = twins(student, rng)
         query, key, value = sequences(rng)
         mask = torch_mask(rng, (2, 1, 1, 5))
@@ -636,6 +637,7 @@ class TestMultiHeadAttention:
         got = unpack(theirs(query, *spoiled, mask), "out", "weights")
         for name, values, right in zip(("out", "weights"), got, expected, strict=True):
             assert_close(values, right, rtol=1e-8, atol=1e-8, name=name, dtype=torch.float64)
+        assert_same_gradients(student, rng, mine, theirs, (query, *spoiled), mask)
 
     @weight(2)
     def test_query_that_sees_nothing(self, student, rng):

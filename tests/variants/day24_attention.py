@@ -237,6 +237,20 @@ def kernel_by_norm(queries, keys, values, bandwidth):
     return weights.dot(values), weights
 
 
+@right("kernel_attention")
+def kernel_from_the_nearest_key(queries, keys, values, bandwidth):
+    """Scores relative to the nearest key, without squares of distances; a namedtuple comes back."""
+    from collections import namedtuple
+
+    gaps = (queries[:, None] - keys) / bandwidth
+    nearest = np.argmin(np.linalg.norm(gaps, axis=2), axis=1)
+    closest = gaps[np.arange(len(gaps)), nearest][:, None]
+    steps = (keys - keys[nearest][:, None]) / bandwidth
+    weights = np.exp(np.einsum("ijd,ijd->ij", steps, gaps + closest) / 2)
+    weights /= np.sum(weights, axis=1, keepdims=True)
+    return namedtuple("Attended", "out weights")((values.T @ weights.T).T, weights)
+
+
 # masked_softmax: wrong
 
 
@@ -2053,6 +2067,55 @@ class heads_ready_made(nn.Module):
         ), weights
 
 
+@wrong("MultiHeadAttention", replaces="MultiHeadAttention")
+class heads_add_minus_infinity(nn.Module):
+    """-inf is added to masked scores and NaN replaced by 0, but it comes back in the gradients."""
+
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads != 0:
+            raise ValueError("heads")
+        self.num_heads = num_heads
+        self.q, self.k = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+        self.v, self.out = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+
+    def split(self, x):
+        return x.reshape(*x.shape[:2], self.num_heads, -1).transpose(1, 2)
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = self.split(self.q(query)), self.split(self.k(key)), self.split(self.v(value))
+        scores = q @ k.mT / q.shape[-1] ** 0.5
+        mask = torch.ones(1, dtype=torch.bool) if mask is None else mask
+        scores = scores + torch.zeros(mask.shape).masked_fill(~mask, -torch.inf)
+        weights = scores.softmax(dim=-1).nan_to_num(0.0)
+        return self.out((weights @ v).transpose(1, 2).flatten(2)), weights
+
+
+@wrong("MultiHeadAttention", replaces="MultiHeadAttention")
+class heads_mask_after_exp(nn.Module):
+    """torch.where after exp: where a hidden key is huge, exp is inf and its gradient 0 * inf."""
+
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads != 0:
+            raise ValueError("heads")
+        self.num_heads = num_heads
+        self.q, self.k = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+        self.v, self.out = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+
+    def split(self, x):
+        return x.reshape(*x.shape[:2], self.num_heads, -1).transpose(1, 2)
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = self.split(self.q(query)), self.split(self.k(key)), self.split(self.v(value))
+        scores = q @ k.mT / q.shape[-1] ** 0.5
+        mask = torch.ones(1, dtype=torch.bool) if mask is None else mask
+        peak = scores.masked_fill(~mask, -1e9).amax(dim=-1, keepdim=True).detach()
+        powers = torch.where(mask, torch.exp(scores - peak), 0.0)
+        weights = powers / powers.sum(dim=-1, keepdim=True).clamp(min=1e-30)
+        return self.out((weights @ v).transpose(1, 2).flatten(2)), weights
+
+
 # MultiHeadAttention: right
 
 
@@ -2222,3 +2285,52 @@ class heads_raw_parameters(nn.Module):
             weights = powers / powers.sum(dim=-1, keepdim=True).clamp(min=1e-30)
         heads = (weights @ v).unbind(dim=1)
         return project(torch.cat(heads, dim=-1), "o"), weights
+
+
+@right("MultiHeadAttention", replaces="MultiHeadAttention")
+class heads_nan_to_num(nn.Module):
+    """torch.where with -inf, and nan_to_num after the softmax: torch keeps the gradients finite."""
+
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads != 0:
+            raise ValueError("heads")
+        self.num_heads = num_heads
+        self.q, self.k = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+        self.v, self.out = nn.Linear(d_model, d_model), nn.Linear(d_model, d_model)
+
+    def split(self, x):
+        return x.reshape(*x.shape[:2], self.num_heads, -1).transpose(1, 2)
+
+    def forward(self, query, key, value, mask=None):
+        q, k, v = self.split(self.q(query)), self.split(self.k(key)), self.split(self.v(value))
+        scores = q @ k.mT / q.shape[-1] ** 0.5
+        mask = torch.ones(1, dtype=torch.bool) if mask is None else mask
+        weights = torch.where(mask, scores, -torch.inf).softmax(dim=-1).nan_to_num(0.0)
+        return self.out((weights @ v).transpose(1, 2).flatten(2)), weights
+
+
+@right("MultiHeadAttention", replaces="MultiHeadAttention")
+class heads_without_projecting_keys(nn.Module):
+    """Queries go through the keys' matrix too, and values are projected after their mean."""
+
+    def __init__(self, d_model, num_heads):
+        super().__init__()
+        if d_model % num_heads != 0:
+            raise ValueError("heads")
+        self.num_heads = num_heads
+        self.layers = nn.ModuleList(nn.Linear(d_model, d_model) for _ in range(4))
+
+    def forward(self, query, key, value, mask=None):
+        (wq, bq), (wk, bk), (wv, bv) = (
+            (layer.weight.unflatten(0, (self.num_heads, -1)), layer.bias.view(self.num_heads, -1))
+            for layer in self.layers[:3]
+        )
+        q = (torch.einsum("nif,hdf->nhid", query, wq) + bq[:, None]) / wq.shape[1] ** 0.5
+        scores = torch.einsum("nhid,hdf,njf->nhij", q, wk, key)
+        scores = scores + torch.einsum("nhid,hd->nhi", q, bk)[..., None]
+        mask = torch.tensor(True) if mask is None else mask
+        weights = torch.where(mask, scores, torch.finfo(scores.dtype).min).softmax(dim=-1) * mask
+        found = torch.einsum("nhij,njf,hdf->nhid", weights, value, wv)
+        found = found + weights.sum(dim=-1, keepdim=True) * bv[:, None]
+        return self.layers[3](torch.cat(found.unbind(1), dim=-1)), weights
