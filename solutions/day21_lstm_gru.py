@@ -23,7 +23,7 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
 
 def lstm_cell_forward(
     x: np.ndarray, h: np.ndarray, c: np.ndarray, params: dict[str, np.ndarray]
-) -> tuple[np.ndarray, np.ndarray, tuple[Any, ...]]:
+) -> tuple[np.ndarray, np.ndarray, Any]:
     """One step of an LSTM for a batch.
 
     a = x @ Wx + h @ Wh + b, of shape (N, 4H), is four blocks of H columns, in this order:
@@ -44,7 +44,8 @@ def lstm_cell_forward(
         cache: whatever your `lstm_cell_backward` needs, of any type; only it looks inside. The
             reference keeps the tuple (x, h, c, params, i, f, g, o, tanh(c_next)). Many steps run
             forward before the first runs backward: keep nothing elsewhere. Nobody changes the
-            arrays in the cache in between, so it may hold the arguments themselves.
+            arrays in the cache, the arguments or the results in between, so the cache may hold
+            the arguments and the results themselves.
 
     No argument is changed. Pre-activations of any size, also +-1000, give finite results.
 
@@ -65,7 +66,7 @@ def lstm_cell_forward(
 
 
 def lstm_cell_backward(
-    dh_next: np.ndarray, dc_next: np.ndarray, cache: tuple[Any, ...]
+    dh_next: np.ndarray, dc_next: np.ndarray, cache: Any
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     """Gradients of a scalar loss L through one step of `lstm_cell_forward`.
 
@@ -99,7 +100,7 @@ def lstm_forward(
     params: dict[str, np.ndarray],
     h0: np.ndarray | None = None,
     c0: np.ndarray | None = None,
-) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], list[Any]]:
+) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray], Any]:
     """Run an LSTM over a batch of sequences: the same cell, the same parameters at every step.
 
     x: (N, T, D) float64, T at least 1; step t reads x[:, t]
@@ -129,7 +130,7 @@ def lstm_forward(
 
 def lstm_backward(
     dhs: np.ndarray,
-    cache: list[Any],
+    cache: Any,
     dh_last: np.ndarray | None = None,
     dc_last: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
@@ -236,7 +237,7 @@ def stacked_lstm(
     x: (N, T, D) float64, read by layers[0]
     layers: list of one or more dicts of parameters, bottom layer first. The number of hidden units
         H_k may differ from layer to layer: layer k has "Wx" of shape (H_(k-1), 4 H_k).
-    states: list of one pair (h0, c0) for each layer, each (N, H_k); all zeros where None
+    states: list of one pair (h0, c0) of arrays for each layer, each (N, H_k); or None: all zeros
     returns: (hs, last)
         hs: (N, T, H) float64, the hidden states of the *top* layer
         last: list of one pair (h, c) for each layer, bottom first: its state after the last step
@@ -297,7 +298,7 @@ def char_loss(
         grads: dict with the keys of model: the gradients of this mean, of the same shapes
         (h, c): the state after the last step, to go on from with the next piece of text
 
-    No gradient flows back into h0 and c0. Scores of any size, also +-1000, give a finite loss.
+    Gradients of h0 and c0 are not returned. Scores of any size, also +-1000, give a finite loss.
     No argument is changed.
     """
     ### BEGIN SOLUTION
@@ -327,16 +328,17 @@ def sample_tokens(
 
     The LSTM starts from zeros and reads the *whole* prefix. Then, for each u of `uniforms`: the
     softmax of scores / temperature gives the probabilities p of the next token; the token drawn is
-    the smallest k with p[0] + ... + p[k] > u; and the LSTM reads the token drawn.
+    the smallest k with p[0] + ... + p[k] > u (or, where rounding leaves the sum of all p no larger
+    than u, the last k with p[k] > 0); and the LSTM reads the token drawn.
 
     model: as for `char_loss`
     prefix: (P,) integers, P at least 1
     uniforms: (L,) float64, random numbers from 0 up to, but not including, 1; L may be 0
     temperature: above 0; below 1 sharpens the probabilities, above 1 flattens them
-    returns: list of the L tokens drawn, as ints, without the prefix
+    returns: list of the L tokens drawn, as ints (Python's or numpy's), without the prefix
 
     The same uniforms give the same tokens, so nothing here is random. With large scores or a small
-    temperature a p[k] may be exactly 0; such a token is never drawn, not even for u = 0.
+    temperature a p[k] may be exactly 0; such a token is never drawn, whatever u is.
     """
     ### BEGIN SOLUTION
     eye = np.eye(model["by"].size)
@@ -345,8 +347,8 @@ def sample_tokens(
     drawn: list[int] = []
     for u in uniforms:
         scores = (h @ model["Wy"] + model["by"]) / temperature
-        p = np.exp(scores - scores.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        sums = np.cumsum(np.exp(scores - scores.max()))
+        drawn.append(int(np.argmax(sums > u * sums[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
     ### END SOLUTION

@@ -737,13 +737,18 @@ class TestCharacterModel:
             assert_sample(student, model, prefix, rng.random(15), temperature)
 
     def test_sample_never_draws_the_impossible(self, student, rng):
-        """A token of probability 0 is never drawn, not even for u = 0; and no uniforms give an
-        empty list. Scores in the thousands do not overflow."""
+        """A token of probability 0 is never drawn, neither for u = 0 nor for a u so near 1 that
+        rounding leaves the sum of all p no larger: that draws the last token whose p is above 0.
+        No uniforms give an empty list. Scores in the thousands do not overflow."""
         model = character_model(rng, 5, 3, scale=0.1)
         model["by"] = np.array([-5000.0, 3000.0, -5000.0, 3000.0, -5000.0])
         uniforms = np.array([0.0, 0.999, 0.0, 0.4, 0.6])
         assert_sample(student, model, np.array([1]), uniforms)
         assert_sample(student, model, np.array([1]), np.zeros(0))
+        model = {**character_model(rng, 12, 3), "Wy": np.zeros((3, 12))}
+        model["by"] = np.array([-5000.0, *[3000.0] * 10, -5000.0])  # ten times 0.1 is below 1
+        got = student.sample_tokens(model, np.array([1]), np.array([0.0, np.nextafter(1, 0)]))
+        assert_equal(got, [1, 10], name="tokens")
 
     def test_sample_leaves_its_arguments(self, student, rng):
         """sample_tokens changes neither the model nor prefix nor uniforms."""

@@ -409,6 +409,15 @@ def test_samples_follow_the_probabilities(rng):
     np.testing.assert_array_equal(counts, [40, 100, 60])
 
 
+def test_samples_at_the_ends_of_the_unit_interval():
+    edges = np.array([0.0, np.nextafter(1, 0)])
+    for v in range(1, 60):
+        sizes = {"Wx": (v + 2, 4), "Wh": (1, 4), "b": 4, "Wy": (1, v + 2)}
+        model = {name: np.zeros(size) for name, size in sizes.items()}
+        model["by"] = np.array([-5000.0, *np.sin(np.arange(v)), -5000.0])
+        assert sample_tokens(model, np.array([0]), edges) == [1, v]
+
+
 def test_arguments_stay_as_they_are(rng):
     x, params = rng.normal(size=(2, 5, 3)), random_params(rng, 3, 4)
     h0, c0 = rng.normal(size=(2, 2, 4))

@@ -1521,6 +1521,15 @@ def both_summed_up_by_the_memories(x, ahead, back):
 
 
 @wrong("bidirectional")
+def both_summed_up_by_a_mean(x, ahead, back):
+    """The half of `back` in summary is the mean of its states over time."""
+    hs_ahead, (h_ahead, _), _ = lstm_forward(x, ahead)
+    hs_back, _, _ = lstm_forward(x[:, ::-1], back)
+    hs = np.concatenate([hs_ahead, hs_back[:, ::-1]], axis=2)
+    return hs, np.concatenate([h_ahead, hs_back.mean(axis=1)], axis=1)
+
+
+@wrong("bidirectional")
 def both_shifted_by_one_step(x, ahead, back):
     """`back` is laid beside the step after the one it has just read."""
     hs_ahead, (h_ahead, _), _ = lstm_forward(x, ahead)
@@ -1711,6 +1720,23 @@ def loss_summed_over_time(tokens, model, h0=None, c0=None):
 
 
 @wrong("char_loss")
+def loss_summed_over_the_batch(tokens, model, h0=None, c0=None):
+    """The mean is taken over time only."""
+    v = len(model["by"])
+    lstm = {name: model[name] for name in ("Wx", "Wh", "b")}
+    hs, state, cache = lstm_forward(np.eye(v)[tokens[:, :-1]], lstm, h0, c0)
+    s = hs @ model["Wy"] + model["by"]
+    log_p = s - s.max(axis=2, keepdims=True)
+    log_p = log_p - np.log(np.exp(log_p).sum(axis=2, keepdims=True))
+    answers = np.eye(v)[tokens[:, 1:]]
+    count = tokens.shape[1] - 1
+    ds = (np.exp(log_p) - answers) / count
+    _, _, _, grads = lstm_backward(ds @ model["Wy"].T, cache)
+    grads |= {"Wy": np.einsum("nth,ntv->hv", hs, ds), "by": ds.sum(axis=(0, 1))}
+    return float(-(answers * log_p).sum() / count), grads, state
+
+
+@wrong("char_loss")
 def loss_with_gradients_of_the_sum(tokens, model, h0=None, c0=None):
     """The loss is a mean, its gradients are those of the sum."""
     v = len(model["by"])
@@ -1871,7 +1897,7 @@ def sample_reads_the_last_letter_of_the_prefix_only(model, prefix, uniforms, tem
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -1886,7 +1912,7 @@ def sample_does_not_read_what_it_wrote(model, prefix, uniforms, temperature=1.0)
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[prefix[-1:]], h, c, lstm)
     return drawn
 
@@ -1901,7 +1927,7 @@ def sample_forgets_its_memory(model, prefix, uniforms, temperature=1.0):
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, _, _ = lstm_cell_forward(eye[drawn[-1:]], zero, zero, lstm)
     return drawn
 
@@ -1916,7 +1942,7 @@ def sample_multiplies_by_the_temperature(model, prefix, uniforms, temperature=1.
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) * temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -1932,7 +1958,7 @@ def sample_cools_the_probabilities(model, prefix, uniforms, temperature=1.0):
         s = h[0] @ model["Wy"] + model["by"]
         p = np.exp(s - s.max())
         p = p / p.sum() / temperature
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -1975,7 +2001,7 @@ def sample_returns_the_prefix_too(model, prefix, uniforms, temperature=1.0):
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -1990,7 +2016,7 @@ def sample_draws_the_impossible(model, prefix, uniforms, temperature=1.0):
     for u in uniforms:
         s = (h[0] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max())
-        drawn.append(int(np.argmax(np.cumsum(p / p.sum()) >= u)))
+        drawn.append(int(np.argmax(np.cumsum(p) >= u * np.cumsum(p)[-1])))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -2004,7 +2030,38 @@ def sample_overflows(model, prefix, uniforms, temperature=1.0):
     drawn = []
     for u in uniforms:
         p = np.exp((h[0] @ model["Wy"] + model["by"]) / temperature)
+        drawn.append(int(np.argmax(np.cumsum(p) > u * np.cumsum(p)[-1])))
+        h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
+    return drawn
+
+
+@wrong("char_loss", replaces="sample_tokens")
+def sample_starts_again_where_rounding_leaves_nothing(model, prefix, uniforms, temperature=1.0):
+    """argmax of no True at all is 0."""
+    eye = np.eye(len(model["by"]))
+    lstm = {name: model[name] for name in ("Wx", "Wh", "b")}
+    _, (h, c), _ = lstm_forward(eye[prefix][None], lstm)
+    drawn = []
+    for u in uniforms:
+        s = (h[0] @ model["Wy"] + model["by"]) / temperature
+        p = np.exp(s - s.max())
         drawn.append(int(np.argmax(np.cumsum(p / p.sum()) > u)))
+        h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
+    return drawn
+
+
+@wrong("char_loss", replaces="sample_tokens")
+def sample_clips_to_an_impossible_token(model, prefix, uniforms, temperature=1.0):
+    """Where rounding leaves nothing the last token is drawn, even one of probability 0."""
+    eye = np.eye(len(model["by"]))
+    lstm = {name: model[name] for name in ("Wx", "Wh", "b")}
+    _, (h, c), _ = lstm_forward(eye[prefix][None], lstm)
+    drawn = []
+    for u in uniforms:
+        s = (h[0] @ model["Wy"] + model["by"]) / temperature
+        p = np.exp(s - s.max())
+        sums = np.cumsum(p / p.sum())
+        drawn.append(min(int(np.searchsorted(sums, u, side="right")), len(p) - 1))
         h, c, _ = lstm_cell_forward(eye[drawn[-1:]], h, c, lstm)
     return drawn
 
@@ -2079,7 +2136,7 @@ def sample_letter_by_letter(model, prefix, uniforms, temperature=1.0):
 
 @right("char_loss", replaces="sample_tokens")
 def sample_by_counting_sums(model, prefix, uniforms, temperature=1.0):
-    """The whole text is read anew for each letter; k is the number of sums up to u."""
+    """The whole text is read anew for each letter; k is the number of sums up to u, or the last."""
     eye = np.eye(len(model["by"]))
     lstm = {name: model[name] for name in ("Wx", "Wh", "b")}
     text = [int(token) for token in prefix]
@@ -2087,5 +2144,6 @@ def sample_by_counting_sums(model, prefix, uniforms, temperature=1.0):
         hs, _, _ = lstm_forward(eye[text][None], lstm)
         s = (hs[0, -1] @ model["Wy"] + model["by"]) / temperature
         p = np.exp(s - s.max()) / np.exp(s - s.max()).sum()
-        text.append(sum(total <= u for total in np.cumsum(p)))
+        possible = [k for k in range(len(p)) if p[k] > 0]
+        text.append(min(sum(total <= u for total in np.cumsum(p)), possible[-1]))
     return text[len(prefix) :]
