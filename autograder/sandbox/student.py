@@ -225,7 +225,8 @@ class Student:
         for cell in self._cells:
             if cell.number in self._cell_errors and f" {label}" in cell.source:
                 error = self._cell_errors[cell.number]
-                return f"{label} is not defined: code cell {cell.number} {error}"
+                raised = "" if error.startswith("was ") else "raised "
+                return f"{label} is not defined: code cell {cell.number} {raised}{error}"
         return one_line(facts.text, 300)
 
     def _describe(self, facts: wire.Facts) -> str:

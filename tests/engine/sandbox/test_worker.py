@@ -106,7 +106,7 @@ class TestCells:
     ) -> None:
         student = notebook(GOOD, "1/0\ndef late(): return 2")
         assert failure_of(student.late) == (
-            "late is not defined: code cell 2 ZeroDivisionError: division by zero\n"
+            "late is not defined: code cell 2 raised ZeroDivisionError: division by zero\n"
             "  code cell 2, line 1: 1/0"
         )
         assert failure_of(student.other) == "other is not defined in the notebook"
