@@ -1,4 +1,4 @@
-"""Putting right what students break in a notebook, and saying which cells are run.
+"""Putting right what students break in a notebook.
 
 A released cell and what the submission has for it meet in a slot; around the slots stand the
 student's own cells. What is kept of outputs and attachments is `keeping`'s business.
@@ -20,7 +20,7 @@ from autograder.text import one_line
 MAX_NOTES = 50
 
 
-def _is_setup(cell: NotebookNode) -> bool:
+def is_setup(cell: NotebookNode) -> bool:
     tags = cell.metadata.get("tags")
     return isinstance(tags, list) and "setup" in tags
 
@@ -46,7 +46,7 @@ class _Slot:
         self.marks = marks(given)
         self.is_answer = self.marks is not None and self.marks.solution
         self.is_check = self.marks is not None and self.marks.grade and not self.is_answer
-        self.is_setup = _is_setup(given)
+        self.is_setup = is_setup(given)
         self.is_prose = self.marks is None and not self.is_setup
         self.name: str = self.marks.grade_id if self.marks else given.id
         self.copies: list[NotebookNode] = []
@@ -214,37 +214,3 @@ def _notes(
     notes += [f'a cell had the unknown mark "{one_line(name, 40)}": taken off' for name in strange]
     extra = len(notes) - MAX_NOTES
     return tuple(notes) if extra <= 0 else (*notes[:MAX_NOTES], f"and {extra} more of the kind")
-
-
-@dataclass(frozen=True)
-class RunCell:
-    """A code cell that the worker runs; it is the `number`-th code cell, counted from 1."""
-
-    cell_id: str
-    grade_id: str | None
-    number: int
-    source: str
-
-
-def runnable_cells(repaired: Repaired, released: NotebookNode) -> list[RunCell]:
-    """What is run when grading, in order: setup cells, answers in code, the student's own cells.
-
-    Checks and figures never run. Nor does an answer cell which the student had deleted: its stub
-    would take the place of a function that is defined in another cell.
-    """
-    given = {cell.id: cell for cell in released.cells}
-    code = [cell for cell in repaired.notebook.cells if cell.cell_type == "code"]
-    return [
-        RunCell(cell.id, grade_id(cell), number, cell.source)
-        for number, cell in enumerate(code, start=1)
-        if cell.id not in repaired.restored and _runs(cell, given.get(cell.id))
-    ]
-
-
-def _runs(cell: NotebookNode, given: NotebookNode | None) -> bool:
-    if given is None or _is_setup(given):
-        return True
-    mark = marks(given)
-    if mark is not None:
-        return mark.solution
-    return bool(cell.source != given.source or cell.cell_type != given.cell_type)

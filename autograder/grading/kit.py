@@ -12,7 +12,8 @@ from autograder import notebook
 from autograder.course import Course, Day, Exercise
 from autograder.errors import CourseError, UnreadableNotebook
 from autograder.grading.records import Fingerprint, digest, engine_digest
-from autograder.repair import repair, runnable_cells
+from autograder.repair import repair
+from autograder.runnable import runnable_cells
 from autograder.sandbox.student import Cell
 from autograder.variants import replace_functions
 
