@@ -34,48 +34,83 @@ def runnable_cells(repaired: Repaired, released: NotebookNode) -> list[RunCell]:
     """What is run when grading, in order.
 
     Setup cells, answers in code and the student's own cells are run whole, of other given cells
-    imports and functions. An answer cell which the student had deleted is not run: its stub would
-    take the place of a function that is defined in another cell.
+    imports and functions, unless the student has something of that name: in the notebook it may
+    have done its work before it was redefined. An answer cell which the student had deleted is not
+    run: its stub would take the place of a function that is defined in another cell.
     """
     given = {cell.id: cell for cell in released.cells}
     code = [cell for cell in repaired.notebook.cells if cell.cell_type == "code"]
+    running = [cell for cell in code if cell.id not in repaired.restored]
+    whole = {cell.id for cell in running if _runs_whole(cell, given.get(cell.id))}
+    own = [cell.source for cell in running if cell.id in whole and not is_setup(cell)]
+    taken = frozenset(name for source in own for name in _bound(source))
     cells = [
-        RunCell(cell.id, grade_id(cell), number, _source(cell, given.get(cell.id)))
+        RunCell(
+            cell.id,
+            grade_id(cell),
+            number,
+            cell.source if cell.id in whole else definitions(cell.source, taken),
+        )
         for number, cell in enumerate(code, start=1)
         if cell.id not in repaired.restored
     ]
     return [cell for cell in cells if cell.source.strip()]
 
 
-def _source(cell: NotebookNode, given: NotebookNode | None) -> str:
+def _runs_whole(cell: NotebookNode, given: NotebookNode | None) -> bool:
     if given is None or is_setup(given):
-        return str(cell.source)
+        return True
     mark = marks(given)
-    changed = cell.source != given.source or cell.cell_type != given.cell_type
-    whole = mark.solution if mark is not None else changed
-    return str(cell.source) if whole else definitions(given.source)
+    if mark is not None:
+        return mark.solution
+    return bool(cell.source != given.source or cell.cell_type != given.cell_type)
 
 
 @lru_cache(maxsize=1024)
-def definitions(source: str) -> str:
-    """The cell's imports of quick modules and its plain functions, each in its own line still."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return ""
+def definitions(source: str, taken: frozenset[str] = frozenset()) -> str:
+    """The cell's imports of quick modules and its plain functions, each in its own line still, but
+    for those that bind a name of `taken`."""
+    tree = _parsed(source)
     lines = source.splitlines()
-    kept = {number for node in body if _is_kept(node) for number in _lines(node)}
+    kept = {
+        number
+        for node in (tree.body if tree else [])
+        if _is_kept(node) and not taken & set(_names(node))
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
     shown = (line if number in kept else "" for number, line in enumerate(lines, start=1))
     return "\n".join(shown).rstrip()
 
 
-def _lines(node: ast.stmt) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(maxsize=1024)
+def _bound(source: str) -> frozenset[str]:
+    """Every name that the cell binds anywhere; nothing for a cell that is not plain Python."""
+    tree = _parsed(source)
+    nodes = ast.walk(tree) if tree else ()
+    return frozenset(name for node in nodes for name in _names(node))
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
 
 
 def _is_kept(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return all(name.partition(".")[0] in _QUICK for name in _imported(node))
+    if isinstance(node, ast.Import):
+        return all(_is_quick(alias.name) for alias in node.names)
+    if isinstance(node, ast.ImportFrom):
+        return _is_quick(node.module or "")
     if isinstance(node, ast.FunctionDef):
         # Anything else is evaluated when the function is made, with values that are not there.
         defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
@@ -83,11 +118,8 @@ def _is_kept(node: ast.stmt) -> bool:
     return False
 
 
-def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[str]:
-    if isinstance(node, ast.ImportFrom):
-        yield node.module or ""
-    else:
-        yield from (alias.name for alias in node.names)
+def _is_quick(module: str) -> bool:
+    return module.partition(".")[0] in _QUICK
 
 
 def _is_literal(node: ast.expr) -> bool:

@@ -680,6 +680,22 @@ def test_of_a_given_cell_imports_and_functions_are_run(source: str, kept: str) -
     assert definitions(source) == (source if kept == "all" else kept)
 
 
+def test_what_the_student_has_is_not_taken_away(tmp_path: Path) -> None:
+    """In the notebook `twice` of the student did its work before the figure redefined it."""
+    look = cell("look", "import torch as t\ndef twice(x):\n    return 2 * x", locked=True)
+    cells = [SETUP, F, look]
+    released = load(book(*cells), tmp_path)
+    for mine, kept in (
+        ("def twice(x):\n    return x + x", "import torch as t"),
+        ("%%time\nx = 1", look["source"]),
+        ("for t in range(3):\n    twice = t", None),
+        ("def f(x, twice):\n    y = x", look["source"]),
+    ):
+        submitted = load(book(SETUP, F, cell("mine", mine), look), tmp_path)
+        runs = runnable_cells(repair(submitted, released), released)
+        assert [run.source for run in runs if run.grade_id == "look"] == ([kept] if kept else [])
+
+
 def test_an_answer_may_use_what_given_cells_define(tmp_path: Path) -> None:
     given = cell("look", "fig = draw()\n\ndef twice(x):\n    return 2 * x", locked=True)
     check = F_CHECK | {"source": "import torch\nassert f(1) == 2"}
