@@ -83,9 +83,10 @@ def fit_preprocess(train: Table) -> Any:
     table is left out; this takes care of constant columns, and of empty ones. The features:
 
     - For a column of numbers: `area`, that is, the column's own name. Missing values become the
-      median of the training table's known values. Then the mean of the training table's filled
-      column is taken off, and the rest is divided by its standard deviation (the root of the mean
-      squared deviation: n, not n - 1).
+      median of the training table's known values (of an even number of values the mean of the two
+      in the middle). Then the mean of the training table's filled column is taken off, and the
+      rest is divided by its standard deviation (the root of the mean squared deviation: n, not
+      n - 1).
     - For a column of categories: `heating=gas` and so on, one for each value that the training
       table knows: 1.0 in rows that have it, 0.0 in all others. True and False make `garage=True`
       and `garage=False`. All values are kept: none is dropped to stand for "none of the others".
@@ -150,7 +151,7 @@ def kfold_indices(n: int, k: int, seed: int) -> list[tuple[np.ndarray, np.ndarra
 
     n: number of rows
     k: number of parts, from 2 to n
-    seed: the same seed gives the same split again, another seed another one
+    seed: the same seed gives the same split again, another seed an independent one
     returns: a list of k pairs (train, held_out) of 1-d integer arrays of row numbers
         Every row number is in exactly one held_out, train has all others, and the sizes of the
         held_out parts differ by at most 1. The order of the parts, and of the row numbers in an

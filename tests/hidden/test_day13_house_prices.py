@@ -905,8 +905,8 @@ class TestWritePredictions:
     def test_large_and_small_prices(self, student, rng):
         """Billions are written out, without an exponent and without marks between thousands, small
         prices have two decimals, too, and prices are rounded, not cut off."""
-        prices = np.array([3_456_789_012.3456, 1e7, 0.126, 5.0, 99.999, 1234.5, 0.004])
-        texts = ["3456789012.35", "10000000.00", "0.13", "5.00", "100.00", "1234.50", "0.00"]
+        prices = np.array([3_456_789_012.3456, 1e7, 0.126, 5.0, 99.999, 1234.5, 0.006])
+        texts = ["3456789012.35", "10000000.00", "0.13", "5.00", "100.00", "1234.50", "0.01"]
         ids = (1 + rng.permutation(7)).tolist()
         lines = [f"{house},{text}" for house, text in zip(ids, texts, strict=True)]
         assert_text(student.write_predictions(ids, prices), ["id,price", *lines])
