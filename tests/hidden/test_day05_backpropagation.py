@@ -274,8 +274,8 @@ def batch(rng, n=6, c=4, spread=2.0):
 class TestSoftmaxCrossEntropy:
     @weight(2)
     def test_loss(self, student, rng):
-        """The loss is the mean over the rows of -log p of the right class: one number, and no sum
-        over the batch."""
+        """The loss is the mean over the rows of -log p of the right class, where the p of each row
+        sum to 1: one number, and no sum over the batch."""
         for n, c in ((6, 4), (3, 7)):
             logits, y = batch(rng, n, c)
             got = student.softmax_cross_entropy(logits, y)
@@ -428,7 +428,8 @@ class TestMlp:
     @weight(2)
     def test_hidden_layers(self, student, rng):
         """mlp_backward: every pair of grads before the last is right. On its way down the gradient
-        goes through each layer's w and each relu, in reversed order."""
+        goes through each layer's w and each relu, in reversed order. Is the order of a linear
+        layer and its own relu reversed too?"""
         assert_mlp_backward(student, rng, 6, (3, 7, 4), layers=[0], dx=False)
         assert_mlp_backward(student, rng, 7, (4, 6, 3, 2), layers=[0, 1], dx=False)
 

@@ -441,15 +441,16 @@ class TestGruCell:
 
     @weight(2)
     def test_update_gate(self, student, rng):
-        """An open update gate (second block at +50) keeps the old state; a closed one takes the
-        candidate instead. Is yours the other way round?"""
+        """An open update gate (second block at +50) gives back the old state just as it is, with
+        nothing done to it; a closed one takes the candidate instead. Is yours the other way
+        round?"""
         x, h, _ = inputs(rng, 4, 3, 5)
         kept = student.gru_cell(x, h, parameters(rng, 3, 5, blocks=3, z=OPEN))
-        assert_close(kept, h, name="h_next", **TIGHT)
+        assert_close(kept, h, name="h_next with the update gate open", **TIGHT)
         params = parameters(rng, 3, 5, blocks=3, r=CLOSED, z=CLOSED)
         candidate = np.tanh(x @ params["Wx"][:, 10:] + params["b"][10:])
         taken = student.gru_cell(x, h, params)
-        assert_close(taken, candidate, name="h_next", **TIGHT)
+        assert_close(taken, candidate, name="h_next with the update gate closed", **TIGHT)
 
     @weight(2)
     def test_reset_gate_acts_before_the_product(self, student, rng):
@@ -604,7 +605,8 @@ class TestStackedAndBidirectional:
     @weight(2)
     def test_both_directions_meet_at_the_same_step(self, student, rng):
         """Changing x at one step changes `ahead` at that step and after it, and `back` at that
-        step and before it, and nothing else. Is the result of `back` put into the order of x?"""
+        step and before it, and nothing else. Which axis do you turn before `back` reads, and is
+        its result put back into the order of x?"""
         x, ahead, back = sequences(rng, 2, 6, 3), parameters(rng, 3, 4), parameters(rng, 3, 5)
         moved = x.copy()
         moved[:, 2] += 1.0
@@ -730,8 +732,8 @@ class TestCharacterModel:
             assert_sample(student, model, rng.integers(0, 8, size=6), rng.random(8))
 
     def test_sample_temperature(self, student, rng):
-        """The scores are divided by the temperature before the softmax: a small one picks the
-        likeliest token, a large one makes all tokens about equally likely."""
+        """The scores, not the probabilities, are divided (not multiplied) by the temperature: a
+        small one picks the likeliest token, a large one makes all tokens about equally likely."""
         model, prefix = character_model(rng, 9, 4), np.array([2, 5])
         for temperature in (1e-4, 0.4, 2.5, 100.0):
             assert_sample(student, model, prefix, rng.random(15), temperature)

@@ -81,7 +81,7 @@ class TestKernelAttention:
     def test_bandwidth(self, student, rng):
         """The bandwidth enters as in the formula: how is it squared, and where is the 2? The
         distance is squared too."""
-        queries, keys, values = self.cloud(rng)
+        queries, keys, values = self.cloud(rng, d=1)
         for bandwidth in (0.6, 1.0, 2.5):
             value = student.kernel_attention(queries, keys, values, bandwidth)
             assert_pooled(value, reference.kernel_attention(queries, keys, values, bandwidth))
@@ -288,7 +288,7 @@ class TestAdditiveScores:
     @weight(2)
     def test_multiplicative_equal_dimensions(self, student, rng):
         """multiplicative_scores is right for a square w and as many queries as keys, where
-        nothing but the values shows what is transposed."""
+        nothing but the values shows what is transposed: w, the keys or the result."""
         args = self.multiplicative(rng, 4, 4, 4, 4, 4)
         exact(student.multiplicative_scores(*args), reference.multiplicative_scores(*args))
 
@@ -652,7 +652,9 @@ class TestMultiHeadAttention:
     @weight(2)
     def test_gradients_reach_every_weight(self, student, rng):
         """The gradients of all eight weights and biases are those of autograd through out and
-        weights: nothing is detached on the way, and no tensor made anew from numbers."""
+        weights: nothing is detached on the way, and no tensor made anew from numbers. An error
+        about an "inplace operation" means that an array still needed was written into: by -=,
+        [...] = or a method ending in _, perhaps on query, key or value."""
         mine, theirs = twins(student, rng)
         assert_same_gradients(student, rng, mine, theirs, sequences(rng))
 
@@ -678,6 +680,9 @@ def _is_map(weights):
     return isinstance(weights, torch.Tensor) and weights.shape == (2, 3, 4, 5)
 
 
+LAYERS = ("query", "key", "value", "output")
+
+
 def assert_same_gradients(student, rng, mine, theirs, inputs, mask=None):
     """Both modules have the same gradients for random upstream gradients of out and weights; the
     inputs come back unchanged."""
@@ -693,5 +698,5 @@ def assert_same_gradients(student, rng, mine, theirs, inputs, mask=None):
         if len(got) != len(right):
             raise StudentFailure("the module should have four weights and four biases")
         for number, (values, gradient) in enumerate(zip(got, right, strict=True)):
-            what = f"{name} of layer {number + 1}"
+            what = f"{name} of the {LAYERS[number]} layer"
             assert_close(values, gradient, rtol=1e-7, atol=1e-8, name=what, dtype=torch.float64)
