@@ -31,9 +31,9 @@ def shortcut(in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
 
     in_channels, out_channels: channels before and after the branch
     stride: by how much the branch shrinks height and width
-    returns: a module without parameters that gives back its input when neither the number of
-        channels nor the size changes; otherwise a 1 x 1 convolution with this stride, without
-        bias, and batch norm after it (no relu)
+    returns: with equal channels and stride 1, a module without parameters that gives back its
+        input; otherwise a 1 x 1 convolution with this stride, without bias, and batch norm after
+        it (no relu)
 
     >>> [tuple(p.shape) for p in shortcut(6, 8, 2).parameters()]
     [(8, 6, 1, 1), (8,), (8,)]
@@ -127,7 +127,7 @@ def resnet(depth: int, classes: int = 1000, width: int = 64) -> nn.Module:
 
     returns: a module that turns (N, 3, H, W) of any size from 32 on into logits (N, classes),
         without softmax; any initialisation. Create the layers in the order in which the data
-        meets them.
+        meets them. (In training mode torch's batch norm refuses a single picture of 32 x 32.)
 
     Raises ValueError for any other depth.
 
@@ -201,7 +201,7 @@ class InceptionResidualBlock(nn.Module):
     Three branches read x, each convolution followed by batch norm and relu, stride 1:
         branch 1: 1 x 1 to `width` channels
         branch 2: 1 x 1 to `width`, 3 x 3 to `width`
-        branch 3: 1 x 1 to `width`, 3 x 3 to 3 * width / 2, 3 x 3 to 2 * width
+        branch 3: 1 x 1 to `width`, 3 x 3 to 3 * width // 2, 3 x 3 to 2 * width
     Their outputs are concatenated in this order to 4 * width channels. `up` is a 1 x 1
     convolution from there to `channels`, *with* bias, followed by nothing: no batch norm, no relu.
 
@@ -287,8 +287,8 @@ class Transition(nn.Module):
     """Between two dense blocks: fewer channels, half the height and width.
 
     batch norm, relu, 1 x 1 convolution to `out_channels` without bias, then the mean of each
-    2 x 2 window with stride 2; an odd last row or column is left out. x (N, in_channels, H, W)
-    gives (N, out_channels, H // 2, W // 2), and is not changed.
+    2 x 2 window with stride 2; an odd last row or column is left out. x (N, in_channels, H, W),
+    H and W at least 2, gives (N, out_channels, H // 2, W // 2), and is not changed.
     """
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
@@ -311,6 +311,7 @@ def regnet_widths(w0: int, wa: float, wm: float, d: int, g: int) -> tuple[list[i
 
     1. Block j = 0, ..., d - 1 would like the width u_j = w0 + wa * j, a straight line.
     2. The power of wm nearest to it: s_j = round(log(u_j / w0) / log(wm)), w_j = w0 * wm^s_j.
+       The quotient of logarithms is never half-way between two integers.
     3. To a multiple of 8: w_j = 8 * round(w_j / 8).
     4. Neighbouring blocks of equal width form a stage: its width, and its number of blocks.
     5. The group width g must divide the width of each stage. A stage narrower than g takes its

@@ -835,6 +835,27 @@ def resnet_stride_in_every_stage(depth, classes=1000, width=64):
 
 
 @wrong("resnet")
+def resnet_without_strides(depth, classes=1000, width=64):
+    """No stage halves the picture."""
+    plans = {
+        18: (BasicBlock, 1, (2, 2, 2, 2)),
+        34: (BasicBlock, 1, (3, 4, 6, 3)),
+        50: (Bottleneck, 4, (3, 4, 6, 3)),
+    }
+    if depth not in plans:
+        raise ValueError("no such depth")
+    block, expansion, counts = plans[depth]
+    layers = [conv_bn(3, width, 7, 2), nn.ReLU(), nn.MaxPool2d(3, 2, 1)]
+    channels = width
+    for stage, count in enumerate(counts):
+        for _ in range(count):
+            layers.append(block(channels, width * 2**stage))
+            channels = expansion * width * 2**stage
+    head = nn.Linear(channels, classes)
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), head)
+
+
+@wrong("resnet")
 def resnet_stride_in_every_block(depth, classes=1000, width=64):
     """All blocks of a stage have the stride."""
     plans = {
@@ -2370,6 +2391,27 @@ class dense_with_a_list_of_maps(nn.Module):
         for layer in self.growing:
             maps.append(layer(torch.cat(maps, dim=1)))
         return torch.cat(maps, dim=1)
+
+
+@right("DenseBlock", replaces="DenseBlock")
+class dense_with_norms_and_convolutions_apart(nn.Module):
+    """One list of batch norms and one of convolutions, each in the order of their use."""
+
+    def __init__(self, in_channels, layers, growth):
+        super().__init__()
+        self.norms, self.convolutions = nn.ModuleList(), nn.ModuleList()
+        for channels in range(in_channels, in_channels + layers * growth, growth):
+            self.norms += [nn.BatchNorm2d(channels), nn.BatchNorm2d(4 * growth)]
+            self.convolutions.append(nn.Conv2d(channels, 4 * growth, 1, bias=False))
+            self.convolutions.append(nn.Conv2d(4 * growth, growth, 3, padding=1, bias=False))
+
+    def forward(self, x):
+        for first in range(0, len(self.norms), 2):
+            new = x
+            for number in (first, first + 1):
+                new = self.convolutions[number](torch.relu(self.norms[number](new)))
+            x = torch.cat([x, new], dim=1)
+        return x
 
 
 @right("DenseBlock", replaces="DenseBlock")
