@@ -32,8 +32,10 @@ from autograder.sandbox.jail import Limits
 Kind = Literal["reference", "blank", "right", "wrong", "offender", "mutant"]
 REFERENCE_SEEDS = 5
 KEPT = 3000
-# Some offenders and mutants never end: they are given less time than a student.
+# Some mutants and offenders never end: they are given less time than a student. A mutant must not
+# be taken for caught because the machine is slow; an offender can only fail.
 BRIEF = Limits(cell_seconds=10, call_seconds=3)
+BRIEFEST = Limits(cell_seconds=10, call_seconds=1)
 
 
 @dataclass(frozen=True)
@@ -145,11 +147,11 @@ def _graded(
 ) -> list[tuple[Trial, Found]]:
     found: dict[str, Found] = {}
     by_name = {}
-    new: dict[Limits, list[Job]] = {Limits(): [], BRIEF: []}
+    new: dict[Limits, list[Job]] = {Limits(): [], BRIEFEST: [], BRIEF: []}
     for trial in todo:
         job = trial.job(perfect, blank)
         by_name[job.student] = trial
-        limits = BRIEF if trial.kind in ("offender", "mutant") else Limits()
+        limits = {"mutant": BRIEF, "offender": BRIEFEST}.get(trial.kind, Limits())
         if known := diary.look_up(job, limits):
             found[job.student] = known
             done(trial)

@@ -80,6 +80,7 @@ def quick():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(launcher, "PRELOAD", FAST)
         patch.setattr(trials, "BRIEF", BRIEF)
+        patch.setattr(trials, "BRIEFEST", BRIEF)
         yield
 
 
@@ -222,16 +223,19 @@ class TestSpoiltDay:
         self.problem(spoilt_audit, "explains `size = 2` in scale, and no such mutant is alive")
 
 
-def test_a_reference_that_fails_and_a_blank_that_scores(new_mini: NewMini) -> None:
+def test_a_reference_that_fails_a_blank_that_scores_a_release_that_drifted(new_mini: NewMini) -> None:
     mini = with_variants(new_mini())
     mini.hide(
         HIDDEN.replace("expected = reference.scale(x, SECRET_FACTOR)", "expected = x")
         + "\n    def test_nothing(self):\n        pass\n"
     )
+    (mini.day.release_dir / "notes.txt").write_text("left behind")
     found = audit(mini.course, mini.day, jobs=2, exercise="scale")
     faults = trial_problems(found)
     assert sum(text.startswith("reference seed") for text in faults) == 5
     assert any(text.startswith("blank as released: got 1 points") for text in faults)
+    assert any("notes.txt: stray file" in text for text in found.problems)
+    assert not found.released
     assert not found.reference.complete
     assert not found.blank.complete
 
@@ -357,7 +361,7 @@ class TestCommand:
             "day reference blank wrong right offenders mutants release verdict".split()
         )
         assert line.split()[:4] == [STEM, "full", "zero", "1/3"]
-        assert line.endswith(f"NOT  {len(spoilt_audit.problems)} problems")
+        assert line.endswith(f"clean  {len(spoilt_audit.problems)} problems")
         assert "  line 9 scale: size = 3 + 4 → size = 3 - 4" in rest
         assert "wrong scale_is_right_after_all: got full marks in scale" in ran.err
 
