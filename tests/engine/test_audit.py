@@ -223,7 +223,7 @@ class TestSpoiltDay:
         self.problem(spoilt_audit, "explains `size = 2` in scale, and no such mutant is alive")
 
 
-def test_a_reference_that_fails_a_blank_that_scores_a_release_that_drifted(new_mini: NewMini) -> None:
+def test_a_failing_reference_a_blank_that_scores_a_release_that_drifted(new_mini: NewMini) -> None:
     mini = with_variants(new_mini())
     mini.hide(
         HIDDEN.replace("expected = reference.scale(x, SECRET_FACTOR)", "expected = x")
