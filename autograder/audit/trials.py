@@ -35,7 +35,7 @@ KEPT = 3000
 # Some mutants and offenders never end: they are given less time than a student. A mutant must not
 # be taken for caught because the machine is slow; an offender can only fail.
 BRIEF = Limits(cell_seconds=10, call_seconds=3)
-BRIEFEST = Limits(cell_seconds=10, call_seconds=1)
+BRIEFEST = Limits(cell_seconds=10, call_seconds=0.5)
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Trial:
             notebook=str(blank if self.kind == "blank" else perfect),
             seed=int.from_bytes(hashlib.blake2b(self.name.encode(), digest_size=7).digest(), "big"),
             functions=dict(self.functions),
-            only=self.exercise if self.kind in ("offender", "mutant") else "",
+            only="" if self.kind in ("reference", "blank", "right") else self.exercise,
             brief=self.kind == "mutant",
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import msgspec
 from autograder.errors import CourseError
 from autograder.grading.jobs import Job, Reply, Settings
 from autograder.grading.records import Record
+from autograder.sandbox.launcher import ONE_THREAD
 
 
 class ProcessLost(Exception):
@@ -39,6 +41,8 @@ class GradingProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
+            # There are as many of these as cores: more threads would only wait for one another.
+            env=os.environ | ONE_THREAD,
             start_new_session=True,
         )
 

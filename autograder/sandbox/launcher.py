@@ -21,7 +21,7 @@ from autograder.sandbox.jail import Limits
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 Answer = Callable[[Any, Any, Any], list[Any]]
 _START_SECONDS = 120.0
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _SIGNALS = {
     -6: "it aborted",
     -7: "it crashed (bus error)",
@@ -120,7 +120,7 @@ def _environment() -> dict[str, str]:
     package_root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
     return (
         kept
-        | _ONE_THREAD
+        | ONE_THREAD
         | {
             "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/bin", "/bin"]),
             "PYTHONPATH": package_root,
