@@ -69,7 +69,8 @@ def test_a_wrong_command(mini: Mini, arguments: list[str], code: int, line: str)
         (["grad", "1"], "Error: There is no command 'grad'. Did you mean 'grade'?"),
         (
             ["xyz"],
-            "Error: There is no command 'xyz'. There are days, release, grade, results, audit, new-day, demo",
+            "Error: There is no command 'xyz'. There are days, release, grade, results, "
+            "audit, new-day, demo",
         ),
         (["--nothing"], "Error: No such option '--nothing'."),
         (["days", "--course", __file__], "Error: Invalid value for '--course': Directory"),
