@@ -22,20 +22,18 @@ from pathlib import Path
 
 import psutil
 
-from autograder import notebook, variants
+from autograder import notebook
 from autograder.course import Course, Day
+from autograder.demo import Classroom
 from autograder.grading.batch import GradingProcess
 from autograder.grading.jobs import Job, Settings
-from autograder.release import instructor_notebook
 
 
 def perfect(course: Course, day: Day, folder: Path) -> Path:
     """The released notebook with the reference's code in it, beside the day's data files."""
     shutil.copytree(day.release_dir, folder)
-    released = notebook.read(day.release_notebook)
-    made = variants.handed_in(released, instructor_notebook(course, day))
     path = folder / day.release_notebook.name
-    path.write_bytes(notebook.to_bytes(made))
+    path.write_bytes(notebook.to_bytes(Classroom(course, day).solved()))
     return path
 
 

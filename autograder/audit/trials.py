@@ -21,12 +21,12 @@ from autograder import notebook, variants
 from autograder.audit.mutants import Mutant, mutants
 from autograder.audit.offenders import offenders
 from autograder.course import Course, Day, Exercise
+from autograder.demo import Classroom
 from autograder.grading.batch import Pool
 from autograder.grading.grade import lost_record
 from autograder.grading.jobs import Job, Settings
 from autograder.grading.kit import Kit
 from autograder.grading.records import Fingerprint, Record, write_atomically
-from autograder.release import instructor_notebook
 from autograder.sandbox.jail import Limits
 
 Kind = Literal["reference", "blank", "right", "wrong", "offender", "mutant"]
@@ -128,11 +128,10 @@ def carry_out(
 
 
 def _notebooks(course: Course, day: Day, folder: Path) -> tuple[Path, Path]:
-    released = notebook.read(day.release_notebook)
+    room = Classroom(course, day)
     perfect, blank = folder / "perfect.ipynb", folder / "blank.ipynb"
-    made = variants.handed_in(released, instructor_notebook(course, day))
-    perfect.write_bytes(notebook.to_bytes(made))
-    blank.write_bytes(notebook.to_bytes(released))
+    perfect.write_bytes(notebook.to_bytes(room.solved()))
+    blank.write_bytes(notebook.to_bytes(room.blank()))
     return perfect, blank
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import nbclient
 import pytest
 
-from autograder import notebook, variants
+from autograder import notebook
 from autograder.course import Course, Day
-from autograder.release import instructor_notebook
+from autograder.demo import Classroom
 
 COURSE = Course.find(Path(__file__))
 NOT_FOR_STUDENTS = 'raise ImportError("students have nothing of ours")\n'
@@ -22,8 +22,7 @@ def student_folder(day: Day, folder: Path) -> notebook.NotebookNode:
     shutil.copytree(day.release_dir, folder)
     for name in ("autograder", "solutions"):
         (folder / f"{name}.py").write_text(NOT_FOR_STUDENTS)
-    solved = instructor_notebook(COURSE, day)
-    return variants.handed_in(notebook.read(day.release_notebook), solved)
+    return Classroom(COURSE, day).solved()
 
 
 def outputs(book: notebook.NotebookNode, kind: str) -> list[notebook.NotebookNode]:
