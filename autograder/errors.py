@@ -7,7 +7,9 @@
     ├── CourseError         the course folder is at fault        exit 3
     ├── UnreadableNotebook  one submitted notebook is at fault   exit 1
     ├── JailUnavailable     this machine cannot shut code in     exit 3
-    └── GradebookError      nbgrader's database is at fault      exit 1
+    ├── GradebookError      nbgrader's database is at fault      exit 1
+    ├── DeckError           a quiz deck is at fault              exit 3
+    └── LogError            the quiz's review log is at fault    exit 3
 """
 
 from __future__ import annotations
@@ -51,3 +53,15 @@ class JailUnavailable(Dl30Error):
 
 class GradebookError(Dl30Error):
     """nbgrader's gradebook cannot be read or written now."""
+
+
+class DeckError(Dl30Error):
+    """A quiz deck that cannot be read; names file, line, question and field."""
+
+    exit_code = 3
+
+
+class LogError(Dl30Error):
+    """A review log or data folder that cannot be read or written; nothing in it was changed."""
+
+    exit_code = 3

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import importlib
 import io
 import sys
 
 import click
 
+from autograder.cli.commands import Commands
 from autograder.errors import Dl30Error
 
 _COMMANDS = {
@@ -16,40 +15,16 @@ _COMMANDS = {
     "release": ("autograder.cli.release", "Make the students' notebook of a day, or check it."),
     "grade": ("autograder.cli.grade", "Grade a day's submissions with its hidden tests."),
     "results": ("autograder.cli.results", "Show what grading found, without grading."),
+    "quiz": ("autograder.cli.quiz", "Practise the interview questions, some minutes at a time."),
     "audit": ("autograder.cli.audit", "Prove that the grading of a day, or of all, is right."),
     "new-day": ("autograder.cli.new_day", "Make the skeleton of a new day."),
     "demo": ("autograder.cli.demo", "Release, submit and grade a day in a scratch folder."),
 }
 
 
-class Commands(click.Group):
-    """Knows its commands by name and one line, and imports the one that is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module, _ = _COMMANDS[cmd_name]
-        command: click.Command = importlib.import_module(module).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in _COMMANDS.items()])
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], _COMMANDS, n=1)
-            meant = f" Did you mean {near[0]!r}?" if near else f" There are {', '.join(_COMMANDS)}."
-            raise click.UsageError(f"There is no command {args[0]!r}.{meant}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, table=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="dl30", prog_name="dl30")
 def cli() -> None:
     """A thirty-day deep-learning course that grades itself.
