@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping
 from typing import Any
@@ -43,6 +42,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self.table and not args[0].startswith("-"):
+            import difflib
+
             near = difflib.get_close_matches(args[0], self.table, n=1)
             meant = (
                 f" Did you mean {near[0]!r}?" if near else f" There are {', '.join(self.table)}."

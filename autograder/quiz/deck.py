@@ -20,6 +20,7 @@ from autograder.text import one_line
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
+_LANDMARK = re.compile(r"^(?:##? .*| {0,3}(`{3,}|~{3,}).*)$", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(\S*)")
 _OPTION = re.compile(r"- \[([ xX])\] +(.*\S)")
 _REASON = re.compile(r" {0,4}> ?(.*)")
@@ -67,7 +68,7 @@ class Deck(Mapping[str, Question]):
     stem: str
     path: Path
     title: str
-    places: dict[str, tuple[int, list[str]]]
+    places: dict[str, tuple[int, str]]
 
     @classmethod
     def read(cls, path: Path) -> Deck:
@@ -81,18 +82,26 @@ class Deck(Mapping[str, Question]):
 
     @classmethod
     def parse(cls, text: str, path: Path) -> Deck:
-        title = path.stem
-        heads: list[tuple[int, str]] = []
-        lines = text.replace("\r\n", "\n").split("\n")
-        for line in lines_of(lines):
-            if line.fence or not line.text.startswith("#"):
-                continue
-            if line.text.startswith("# ") and not heads:
-                title = line.text[2:].strip()
-            elif line.text.startswith("## "):
-                heads.append((line.number, line.text[3:].strip()))
-        places: dict[str, tuple[int, list[str]]] = {}
-        for (start, name), end in zip(heads, [*(h[0] for h in heads[1:]), None], strict=True):
+        title, text = path.stem, text.replace("\r\n", "\n")
+        heads: list[tuple[int, int, int, str]] = []
+        closing, counted, number = "", 0, 1
+        for found in _LANDMARK.finditer(text):
+            line = found.group(0)
+            if closing:
+                line = line.lstrip()
+                closed = line.startswith(closing) and not line.strip().strip(closing[0])
+                closing = "" if closed else closing
+            elif found.group(1):
+                closing = found.group(1)
+            elif line.startswith("## "):
+                number += text.count("\n", counted, found.start())
+                counted = found.start()
+                heads.append((number, *found.span(), line[3:].strip()))
+            elif not heads:
+                title = line[2:].strip()
+        places: dict[str, tuple[int, str]] = {}
+        ends = [*(begin for _, begin, _, _ in heads), len(text)][1:]
+        for (start, _, begin, name), end in zip(heads, ends, strict=True):
             where = f"{path}, line {start}"
             if not ID.fullmatch(name) or len(name) > ID_LENGTH:
                 shown, todo = one_line(name, 60), "use lower-case words joined by hyphens"
@@ -100,7 +109,7 @@ class Deck(Mapping[str, Question]):
             if name in places:
                 there = f"it stands at line {places[name][0]} already"
                 raise DeckError(f"the id {name} is not unique: {there}", where=where)
-            places[name] = (start, lines[start : end - 1 if end else None])
+            places[name] = (start, text[begin + 1 : end])
         return cls(path.stem, path, title, places)
 
     def __getitem__(self, name: str) -> Question:
@@ -123,8 +132,8 @@ class _Parser:
     name: str
     start: int
 
-    def question(self, body: list[str]) -> Question:
-        self.lines = list(lines_of(body, self.start + 1))
+    def question(self, body: str) -> Question:
+        self.lines = list(lines_of(body.split("\n"), self.start + 1))
         meta, rest = self._metadata()
         parts = self._sections(rest)
         prompt, options = self._options(parts.pop("prompt"))

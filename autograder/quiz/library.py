@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -69,7 +68,7 @@ class Library(Mapping[str, Question]):
         name = text.strip().lower()
         if name in self:
             return self[name]
-        near = difflib.get_close_matches(name, self, n=3)
+        near = _near(name, self, 3)
         todo = f"did you mean {' or '.join(near)}?" if near else "`dl30 quiz list` shows all ids"
         raise UsageError(f'there is no question "{one_line(text, 60)}"', todo=todo)
 
@@ -84,7 +83,13 @@ class Library(Mapping[str, Question]):
                 return deck
         stems = [deck.stem for deck in self.decks]
         names = {name: stem for stem in stems for name in (stem, stem.partition("_")[2]) if name}
-        near = [names[name] for name in difflib.get_close_matches(asked, names, n=2)]
+        near = [names[name] for name in _near(asked, names, 2)]
         meant = f"did you mean {' or '.join(dict.fromkeys(near))}? " if near else ""
         listed = f"there are {', '.join(stems)}" if stems else "there are none"
         raise UsageError(f'there is no deck "{one_line(text, 60)}"', todo=meant + listed)
+
+
+def _near(text: str, names: Iterable[str], most: int) -> list[str]:
+    import difflib
+
+    return difflib.get_close_matches(text, list(names), n=most)

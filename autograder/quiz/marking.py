@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from autograder.quiz import numeric
 from autograder.quiz.asking import Asked
@@ -26,8 +25,7 @@ class NotAnAnswer(ValueError):
     """What was typed cannot be an answer to this question; the message says what can."""
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     """A machine's mark: the share that is right (0 to 1), what is accepted, and what to say."""
 
     score: float

@@ -6,7 +6,6 @@ reviewed with its default parameters and without fuzz.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -42,6 +41,8 @@ def scheduler() -> Scheduler:
 
 def card_id(question: str) -> int:
     """A whole number for a question's id: FSRS knows cards by numbers only."""
+    import hashlib
+
     return int.from_bytes(hashlib.blake2b(question.encode(), digest_size=6).digest(), "big")
 
 

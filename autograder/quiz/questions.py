@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from msgspec import Meta, Struct
 
@@ -91,15 +91,13 @@ class Paper(Common, frozen=True, kw_only=True, tag="paper"):
 Metadata = Choice | Multi | Numeric | Output | Free | Paper
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     text: str
     right: bool
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A point of a rubric: `must`, `bonus`, or `trap` for a wrong statement."""
 
     kind: Literal["must", "bonus", "trap"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,6 +155,8 @@ class ReviewLog:
         return events
 
     def _backup(self) -> Path:
+        import shutil
+
         number = 1
         while (path := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1

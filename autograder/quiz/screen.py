@@ -7,7 +7,6 @@ screen reader. Colour never carries a meaning that words do not carry too.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,6 +36,17 @@ def in_colour() -> bool:
     )
 
 
+def _columns() -> int:
+    """The terminal's width: COLUMNS, or what it says itself, or 80."""
+    given = os.environ.get("COLUMNS", "")
+    if given.isdecimal() and int(given):
+        return int(given)
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
+
+
 @dataclass
 class Screen:
     """Speaks to stdout and listens to stdin.
@@ -53,8 +63,7 @@ class Screen:
 
     @classmethod
     def here(cls, getchar: Callable[[], str], edit: Callable[[str], str | None]) -> Screen:
-        columns = shutil.get_terminal_size().columns
-        return cls(by_keys(), in_colour(), min(columns, WIDEST) - 1, getchar, edit)
+        return cls(by_keys(), in_colour(), min(_columns(), WIDEST) - 1, getchar, edit)
 
     def say(self, text: str = "", style: str = "") -> None:
         """One line or several, wrapped; `style` is bold, dim, right, wrong or note."""
