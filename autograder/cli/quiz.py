@@ -10,7 +10,7 @@ _ASK, _LOG, _DECKS, _FILES = (
     f"autograder.cli.quiz_{name}" for name in ("ask", "log", "decks", "files")
 )
 _PRACTISE = "practise"
-_COMMANDS = {
+COMMANDS = {
     "mock": (_ASK, "A timed mock interview, with a transcript."),
     "stats": (_LOG, "Recall by topic, calibration, streak, and what next."),
     "due": (_LOG, "What waits today."),
@@ -55,16 +55,8 @@ class Quiz(Commands):
 
         return practise
 
-    def shell_complete(
-        self, ctx: click.Context, incomplete: str
-    ) -> list[click.shell_completion.CompletionItem]:
-        from autograder.cli.quiz_common import DECK
 
-        days = DECK.shell_complete(ctx, self.params[0], incomplete)
-        return [*days, *super().shell_complete(ctx, incomplete)]
-
-
-@click.group(cls=Quiz, table=_COMMANDS)
+@click.group(cls=Quiz, table=COMMANDS)
 def command() -> None:
     """Practise the interview questions: what is due, then new ones, for some minutes.
 

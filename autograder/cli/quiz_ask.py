@@ -12,6 +12,7 @@ import click
 
 from autograder.cli.quiz_common import (
     DECK,
+    FIRST_WORD,
     Places,
     data_option,
     read_log,
@@ -61,7 +62,7 @@ class InterviewDay(click.ParamType["date | str"]):
 
 
 @click.command("practise")
-@click.argument("day", required=False, type=DECK)
+@click.argument("day", required=False, type=FIRST_WORD)
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), default=10, show_default=True)
 @click.option("--mistakes", is_flag=True, help="Only what went wrong last time; no rescheduling.")
 @click.option("--cram", is_flag=True, help="Every question once more; no rescheduling.")

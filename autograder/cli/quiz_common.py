@@ -137,4 +137,13 @@ class _QuestionId(_Completed):
         return [(name, library.deck_of(name)) for name in library]
 
 
-DECK, QUESTION = _DeckName(), _QuestionId()
+class _FirstWord(_DeckName):
+    """What may follow `dl30 quiz`: a deck, or a command."""
+
+    def words(self, library: Library) -> list[tuple[str, str]]:
+        from autograder.cli.quiz import COMMANDS
+
+        return [*super().words(library), *((name, line) for name, (_, line) in COMMANDS.items())]
+
+
+DECK, QUESTION, FIRST_WORD = _DeckName(), _QuestionId(), _FirstWord()

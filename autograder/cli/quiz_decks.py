@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.quiz_common import Places, data_option
 from autograder.errors import CourseError, DeckError
+
+if TYPE_CHECKING:
+    from autograder.quiz.deck import Deck
 
 
 @click.command("lint")
@@ -21,7 +27,7 @@ def lint(files: tuple[Path, ...], keep_ids: bool, places: Places) -> None:
     Exit code 3 when there is something to put right.
     """
     from autograder.quiz.deck import Deck
-    from autograder.quiz.library import BUNDLED, Library
+    from autograder.quiz.library import BUNDLED
     from autograder.quiz.lint import Problem, check_decks, check_ids, with_new_ids
 
     decks, problems = [], []
@@ -30,7 +36,7 @@ def lint(files: tuple[Path, ...], keep_ids: bool, places: Places) -> None:
             decks.append(Deck.read(path))
         except DeckError as error:
             problems.append(str(error))
-    elsewhere = set(Library.open(places.decks)) if files and not problems else set()
+    elsewhere = {name for deck in _others(files, places) for name in deck}
     exercises = _exercises()
     found: list[Problem] = []
     found += check_decks(decks, known_ids=elsewhere, exercises=exercises, after_question=_progress)
@@ -55,6 +61,18 @@ def lint(files: tuple[Path, ...], keep_ids: bool, places: Places) -> None:
     if problems:
         raise DeckError(f"{what}, {len(problems)} to put right")
     click.echo(f"{what}: nothing to put right")
+
+
+def _others(files: tuple[Path, ...], places: Places) -> Iterator[Deck]:
+    """The decks that FILES may refer to; one that is at fault is not what is looked at."""
+    from autograder.quiz.deck import Deck
+
+    looked_at = {path.resolve() for path in files}
+    for folder in places.decks if files else ():
+        for path in sorted(folder.glob("*.md")):
+            if path.resolve() not in looked_at:
+                with contextlib.suppress(DeckError):
+                    yield Deck.read(path)
 
 
 def _exercises() -> dict[str, set[str]] | None:

@@ -333,7 +333,7 @@ def log(where: bool, last: int, as_json: bool, places: Places) -> None:
     _, events = read_log(places)
     if as_json:
         for event in events:
-            click.echo(encode(event))
+            click.echo(encode(event).decode())
         return
     reviews = fold(events, clock()).reviews
     for review in reversed(reviews[-last:]):

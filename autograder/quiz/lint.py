@@ -25,7 +25,7 @@ from autograder.quiz.questions import Numeric, Output, Question
 
 CODE_SECONDS = 20.0
 _LETTERS = re.compile(
-    r"\b(?:all|none|both|any) of (?:the )?(?:above|these)\b|\b[Oo]ptions? [A-F1-6]\b"
+    r"\b(?:all|none|both|any) of (?:the )?(?:above|these)\b|\boptions? [A-F1-6]\b", re.IGNORECASE
 )
 Exercises = Mapping[str, set[str]]
 

@@ -91,8 +91,15 @@ class Screen:
             named = ", ".join(allowed)
             self.say(f"{typed!r} is none of {named}, or Enter", "note")
 
+    def _last_line(self, prompt: str) -> str:
+        """Says all lines of a prompt but the last, which is returned for the cursor to follow."""
+        *lines, last = wrapped(prompt, self.width).rstrip("\n").split("\n")
+        for line in lines:
+            print(line)
+        return f"{last} "
+
     def _one_key(self, prompt: str) -> str:
-        print(f"{prompt} ", end="", flush=True)
+        print(self._last_line(prompt), end="", flush=True)
         try:
             typed = self.getchar()
         except EOFError:
@@ -112,7 +119,7 @@ class Screen:
         if self.keys:
             import readline  # noqa: F401  (input() edits lines once it is there)
         try:
-            return input(f"{prompt} ")
+            return input(self._last_line(prompt))
         except EOFError:
             print()
             raise EndOfInput from None

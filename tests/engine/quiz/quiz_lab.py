@@ -91,20 +91,23 @@ def review(name: str, days: float = 0, **changes: Any) -> Reviewed:
     return Reviewed(**(given | changes))
 
 
+_OWN = ("NO_COLOR", "TERM", "COLUMNS", "LINES")
+
+
 class Terminal(pexpect.spawn):
     """`dl30 quiz` in a pseudo-terminal of its own."""
 
     def __init__(self, folder: Path, *arguments: str, columns: int = 80, **env: str) -> None:
         import os
 
-        kept = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
+        kept = {key: value for key, value in os.environ.items() if key not in _OWN}
         super().__init__(
             sys.executable,
             ["-m", "autograder.cli.main", "quiz", *arguments, "--data", str(folder)],
             env=kept | {"TERM": "xterm", "PYTHONWARNINGS": "ignore"} | env,
             dimensions=(24, columns),
             encoding="utf-8",
-            timeout=20,
+            timeout=10,
         )
 
     def see(self, text: str) -> str:
