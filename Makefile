@@ -35,6 +35,7 @@ lint: $(VENV)/made ## ruff and mypy
 bench: $(VENV)/made ## time per submission, against stock nbgrader, and what each day costs
 	$(BIN)/python benchmarks/one_class.py
 	$(BIN)/python benchmarks/each_day.py
+	$(BIN)/python benchmarks/quiz.py
 
 clean: ## take away what make made
 	rm -rf $(VENV) build dist *.egg-info

@@ -71,7 +71,10 @@ def stats(day: str | None, as_json: bool, fail_under: float | None, places: Plac
 def _plain(found: Stats) -> dict[str, Any]:
     import dataclasses
 
+    import msgspec
+
     data = dataclasses.asdict(found)
+    data["plan"] = msgspec.structs.asdict(found.plan)
     data["topics"] = [
         dataclasses.asdict(topic) | {"overconfidence": topic.overconfidence}
         for topic in found.topics

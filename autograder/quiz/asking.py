@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from autograder.quiz import numeric
 from autograder.quiz.expression import BadExpression, Value
@@ -12,8 +13,7 @@ from autograder.quiz.formulas import in_plain
 from autograder.quiz.questions import Numeric, Option, Question
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question with a seed: equal seeds give equal values and an equal order of options."""
 
     question: Question

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import msgspec
 
@@ -38,7 +38,7 @@ _FIELD = re.compile(r"^(.*?)(?: - at `(.*)`)?$", re.DOTALL)
 Fence = Literal["", "open", "in", "close"]
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """A line with its number in the file, and what it is to a fenced block."""
 
     number: int
@@ -250,8 +250,6 @@ class _Parser:
             yield text[2:].strip()
 
     def _with_code(self, question: Question, prompt: list[Line]) -> Question:
-        import dataclasses
-
         kept, blocks = [], {"python": "", "output": ""}
         counts = dict.fromkeys(blocks, 0)
         here = ""
@@ -267,7 +265,7 @@ class _Parser:
         for name, count in counts.items():
             if count != 1:
                 raise self.fault(f"an output question has one block of {name}, not {count}")
-        return dataclasses.replace(
+        return msgspec.structs.replace(
             question, prompt=_text(kept), code=blocks["python"], output=blocks["output"]
         )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
+
+from msgspec import Struct
 
 from autograder.quiz import numeric
 from autograder.quiz.asking import Asked
@@ -25,7 +27,7 @@ class NotAnAnswer(ValueError):
     """What was typed cannot be an answer to this question; the message says what can."""
 
 
-class Mark(NamedTuple):
+class Mark(Struct, frozen=True):
     """A machine's mark: the share that is right (0 to 1), what is accepted, and what to say."""
 
     score: float

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+import msgspec
+from msgspec import Struct
 
 from autograder.quiz.events import SCHEDULED
 from autograder.quiz.progress import Progress, scheduler
@@ -16,8 +17,7 @@ LAST_DAYS = 7
 LEAST_REVIEWS = 20
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What today asks for. Without a goal nothing is capped and `days_left` is None.
 
     `due` is sorted, weakest memory first; `new` is in the decks' order. `new_today` and `due_today`
@@ -60,7 +60,7 @@ def make_plan(progress: Progress, ids: Sequence[str], now: datetime, today: date
     learning_days = max(1, days - min(3, days // 4))
     per_day = math.ceil((len(new) + begun) / learning_days) if days else 0
     backlog = math.ceil((len(due) + reviewed) / max(1, min(days, LAST_DAYS)))
-    return dataclasses.replace(
+    return msgspec.structs.replace(
         plan,
         new_today=min(len(new), max(0, per_day - begun)),
         due_today=min(len(due), max(backlog - reviewed, LEAST_REVIEWS)),

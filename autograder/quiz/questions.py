@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -91,21 +90,20 @@ class Paper(Common, frozen=True, kw_only=True, tag="paper"):
 Metadata = Choice | Multi | Numeric | Output | Free | Paper
 
 
-class Option(NamedTuple):
+class Option(Struct, frozen=True):
     text: str
     right: bool
     reason: str
 
 
-class Point(NamedTuple):
+class Point(Struct, frozen=True):
     """A point of a rubric: `must`, `bonus`, or `trap` for a wrong statement."""
 
     kind: Literal["must", "bonus", "trap"]
     text: str
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(Struct, frozen=True):
     """A question as its deck has it.
 
     `prompt` is without options and without the fenced `code` and `output` of an output question.
@@ -124,7 +122,7 @@ class Question:
     explanation: str = ""
     reference: str = ""
     rubric: tuple[Point, ...] = ()
-    follow_ups: tuple[str, ...] = field(default=())
+    follow_ups: tuple[str, ...] = ()
 
     @property
     def type(self) -> str:

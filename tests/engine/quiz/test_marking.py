@@ -69,9 +69,9 @@ class TestDrawing:
             params={"a": (0, 2, 5), "b": (0, 2)},
             wrong=LAB["lab-numeric"].meta.wrong,
         )  # fmt: skip
-        import dataclasses
+        import msgspec
 
-        question = dataclasses.replace(LAB["lab-numeric"], meta=meta)
+        question = msgspec.structs.replace(LAB["lab-numeric"], meta=meta)
         drawn = {tuple(numeric.draw(question, seed).items()) for seed in range(60)}
         assert drawn == {
             *[(("a", 0), ("b", 2)), (("a", 2), ("b", 0))],
@@ -116,12 +116,10 @@ class TestMarks:
         assert wrong.accepted == str(a + b)
 
     def test_a_tolerance_says_its_interval(self) -> None:
-        import dataclasses
-
         import msgspec
 
         meta = msgspec.structs.replace(LAB["lab-numeric"].meta, check=None, rtol=0.1)
-        one = ask(dataclasses.replace(LAB["lab-numeric"], meta=meta), 0, {"a": 10, "b": 90})
+        one = ask(msgspec.structs.replace(LAB["lab-numeric"], meta=meta), 0, {"a": 10, "b": 90})
         assert mark(one, "91").right
         assert mark(one, "109.9").right
         assert not mark(one, "89").right
