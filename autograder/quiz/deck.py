@@ -157,7 +157,7 @@ class _Parser:
         return DeckError(what, where=f"{place}, {field}" if field else place, todo=todo)
 
     def _metadata(self) -> tuple[Metadata, list[Line]]:
-        import tomllib
+        import tomli
 
         begin = next((i for i, line in enumerate(self.lines) if line.text.strip()), 0)
         first = self.lines[begin] if self.lines else Line(self.start, "")
@@ -169,8 +169,8 @@ class _Parser:
             raise self.fault("the toml block is not closed", first.number)
         block = self.lines[begin + 1 : end]
         try:
-            found = tomllib.loads("\n".join(line.text for line in block))
-        except tomllib.TOMLDecodeError as error:
+            found = tomli.loads("\n".join(line.text for line in block))
+        except tomli.TOMLDecodeError as error:
             at = re.search(r"line (\d+)", str(error))
             place = first.number + int(at.group(1)) if at else first.number
             what = re.sub(r" \(at .*\)$", "", str(error))
