@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from autograder.cli.quiz_common import (
     DECK,
     FIRST_WORD,
     Places,
+    clock,
     data_option,
     read_log,
     show_notices,
@@ -32,10 +33,6 @@ if TYPE_CHECKING:
     from autograder.quiz.session import Session, Tally
 
 NO_INPUT, INTERRUPTED = 4, 130
-
-
-def clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def new_seed(seed: int | None) -> int:

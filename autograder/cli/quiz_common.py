@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from autograder.quiz.screen import Screen
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from autograder.cli.quiz_common import (
     DECK,
     QUESTION,
     Places,
+    clock,
     data_option,
     read_log,
     show_notices,
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 seed_option = click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
-
-
-def clock() -> datetime:
-    return datetime.now(UTC)
 
 
 def show_data(data: Any) -> None:
