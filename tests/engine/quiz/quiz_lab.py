@@ -107,7 +107,7 @@ class Terminal(pexpect.spawn):
             env=kept | {"TERM": "xterm", "PYTHONWARNINGS": "ignore"} | env,
             dimensions=(24, columns),
             encoding="utf-8",
-            timeout=10,
+            timeout=30,
         )
 
     def see(self, text: str) -> str:

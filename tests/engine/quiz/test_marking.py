@@ -6,7 +6,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from quiz_lab import DECK
 
@@ -168,6 +168,7 @@ class TestMarks:
     def test_numbers_as_people_type_them(self, text: str, value: float) -> None:
         assert number(text) == value
 
+    @settings(deadline=None)
     @given(st.text(max_size=30))
     def test_no_text_is_a_crash(self, text: str) -> None:
         for name in ("choice", "multi", "numeric", "shape", "output"):
@@ -181,6 +182,7 @@ class TestMarks:
             except NotAnAnswer:
                 pass
 
+    @settings(deadline=None)
     @given(st.integers(-(10**12), 10**12))
     def test_every_whole_number_is_read(self, value: int) -> None:
         assert number(str(value)) == number(f"{value:,}") == value
