@@ -62,3 +62,15 @@ def map_precision(d: int, t: int, g: int) -> float:
     """Truths that some box matches, of all truths; the first t of d boxes match one each."""
     boxes = [box if box < t else -1 for box in range(d)]
     return float(np.isin(np.arange(g), boxes).mean())
+
+
+@oracle("map-average-precision")
+def map_average_precision(g: int, j: int) -> float:
+    """For every object the best precision at any rank that reaches its recall, on average."""
+    hits = [rank in (1, j) for rank in range(1, j + 4)]
+    ranks = range(1, len(hits) + 1)
+    total = 0.0
+    for wanted in range(1, g + 1):
+        reached = [sum(hits[:rank]) / rank for rank in ranks if sum(hits[:rank]) >= wanted]
+        total += max(reached, default=0.0)
+    return total / g
