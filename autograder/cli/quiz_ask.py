@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from autograder.quiz.mock import Mock
     from autograder.quiz.plan import Plan
     from autograder.quiz.review_log import ReviewLog
-    from autograder.quiz.session import Session, Tally
+    from autograder.quiz.session import Session
 
 NO_INPUT, INTERRUPTED = 4, 130
 
@@ -106,7 +106,7 @@ def practise(
         else:
             _round(session, events, ids, mode)
 
-    finish(session.tally, converse(session, run), fail_under)
+    finish(session, converse(session, run), fail_under)
 
 
 def open_session(
@@ -140,8 +140,9 @@ def converse(session: Session, run: Callable[[], None]) -> int:
     return code
 
 
-def finish(tally: Tally, code: int, fail_under: float | None) -> None:
+def finish(session: Session, code: int, fail_under: float | None) -> None:
     """Say what was done, and exit."""
+    tally, waiting = session.tally, session.unmarked()
     share = tally.share()
     if tally.reviews:
         by_self = sum(review.by_self for review in tally.reviews)
@@ -150,8 +151,11 @@ def finish(tally: Tally, code: int, fail_under: float | None) -> None:
         line += f", {by_self} of them marked by yourself" if by_self else ""
         line += f", {tally.skipped} skipped" if tally.skipped else ""
         click.echo(line + ".")
-    elif code != NO_INPUT:
+    elif code != NO_INPUT and not waiting:
         click.echo("Nothing was answered." if not tally.skipped else "All were skipped.")
+    if waiting:
+        what = "1 answer is" if waiting == 1 else f"{waiting} answers are"
+        click.echo(f"{what} kept, to be marked next time.")
     if not code and fail_under is not None and share is not None and 100 * share < fail_under:
         code = 1
     raise click.exceptions.Exit(code)
@@ -187,7 +191,7 @@ def _practise(
 
 
 def _nothing_left(cards: Iterable[Card]) -> str:
-    from autograder.quiz.practice import local
+    from autograder.quiz.session import local
 
     dues = sorted(card.due for card in cards)
     if not dues:
@@ -275,7 +279,7 @@ def mock(
         click.echo(f"The transcript is {path}.")
     if len(interview.marks()) < len(interview.answers()) or not interview.answers():
         click.echo("Go on with it by `dl30 quiz mock --resume`.")
-    finish(session.tally, code, fail_under)
+    finish(session, code, fail_under)
 
 
 def _interview(interview: Mock, *, over: bool) -> None:

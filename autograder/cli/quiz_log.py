@@ -326,8 +326,8 @@ def log(where: bool, last: int, as_json: bool, places: Places) -> None:
         return
     from autograder.quiz.events import encode
     from autograder.quiz.marking import RATING_NAMES
-    from autograder.quiz.practice import local
     from autograder.quiz.progress import fold
+    from autograder.quiz.session import local
 
     _, events = read_log(places)
     if as_json:

@@ -17,9 +17,8 @@ _TITLE = re.compile(r"\s*::((?:[^:\\]|\\.|:(?!:))*)::", re.DOTALL)
 _FORMAT = re.compile(r"\s*\[(?:html|markdown|plain|moodle)\]")
 _ANSWERS = re.compile(r"(?<!\\)\{((?:[^{}\\]|\\.)*)\}", re.DOTALL)
 _ROW = re.compile(r"(?<!\\)([=~])((?:[^=~\\]|\\.)*)", re.DOTALL)
-_NUMBER = re.compile(
-    r"\s*(-?[\d.]+(?:e[+-]?\d+)?)\s*(?:(:|\.\.)\s*(-?[\d.]+(?:e[+-]?\d+)?))?\s*", re.I
-)
+_VALUE = r"(-?(?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d+)?)"
+_NUMBER = re.compile(rf"\s*{_VALUE}\s*(?:(:|\.\.)\s*{_VALUE})?\s*", re.IGNORECASE)
 _WEIGHT = re.compile(r"\s*%(-?[\d.]+)%")
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 
@@ -118,8 +117,6 @@ def _gift_one(block: str, number: int) -> Draft:
     inner, _, general = answers.group(1).partition("####")
     draft.explanation = _plain(general)
     if inner.strip().upper() in ("T", "TRUE", "F", "FALSE"):
-        right = inner.strip().upper().startswith("T")
-        draft.options = [("True", right, ""), ("False", not right, "")]
         raise ValueError("true-or-false has only two options")
     if inner.lstrip().startswith("#"):
         return _gift_number(draft, inner.lstrip()[1:])
@@ -130,7 +127,7 @@ def _gift_options(draft: Draft, inner: str) -> Draft:
     for sign, row in _ROW.findall(inner):
         weight = _WEIGHT.match(row)
         row = row[weight.end() :] if weight else row
-        text, _, reason = _split(row)
+        text, reason = _split(row)
         right = sign == "=" if weight is None else float(weight.group(1)) > 0
         draft.options.append((_plain(text), right, _plain(reason)))
     if len(draft.options) < 3:
@@ -152,9 +149,10 @@ def _gift_number(draft: Draft, inner: str) -> Draft:
     return _with_range(draft, float(value) - slack, float(value) + slack)
 
 
-def _split(row: str) -> tuple[str, str, str]:
-    parts = re.split(r"(?<!\\)#", row, maxsplit=1)
-    return parts[0], "#", parts[1] if len(parts) > 1 else ""
+def _split(row: str) -> tuple[str, str]:
+    """An answer and its feedback."""
+    answer, *feedback = re.split(r"(?<!\\)#", row, maxsplit=1)
+    return answer, "".join(feedback)
 
 
 def _plain(text: str) -> str:

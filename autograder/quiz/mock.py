@@ -10,9 +10,8 @@ from autograder.quiz.asking import Asked, ask
 from autograder.quiz.events import Answered, AnyEvent, MockBegun, MockEnded, Reviewed
 from autograder.quiz.library import Library
 from autograder.quiz.marking import AGAIN, RATING_NAMES, mark, numbers
-from autograder.quiz.practice import local
 from autograder.quiz.progress import Progress
-from autograder.quiz.session import Quit, Session, new_id
+from autograder.quiz.session import Quit, Session, local, new_id
 
 PAPERS_AT_MOST = 0.15
 
@@ -96,14 +95,11 @@ class Mock:
         for name, given in self.answers().items():
             if name in self.marks() or name not in self.session.library:
                 continue
-            asked, screen = self.asked(name), self.session.screen
-            screen.say(f"{asked.question.deck} · {asked.question.topic}", "bold")
-            screen.say()
-            self.session.show(asked)
-            screen.say("\nYour answer")
-            screen.show(given.answer or "(passed)", indent="  ")
+            asked = self.asked(name)
+            header = f"{asked.question.deck} · {asked.question.topic}"
+            self.session.show_answered(asked, given, header)
             self._mark(asked, given)
-            screen.say()
+            self.session.screen.say()
 
     def _mark(self, asked: Asked, given: Answered) -> None:
         session = self.session

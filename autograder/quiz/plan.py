@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 import msgspec
 from msgspec import Struct
 
-from autograder.quiz.events import SCHEDULED
 from autograder.quiz.progress import Progress, scheduler
 
 USUAL_RECALL, LAST_WEEK_RECALL = 0.90, 0.95
@@ -43,11 +42,7 @@ class Plan(Struct, frozen=True):
 def make_plan(progress: Progress, ids: Sequence[str], now: datetime, today: date) -> Plan:
     """The plan for `ids`, in their order. `today` is the learner's own date at `now`."""
     there = set(ids)
-    marking = [
-        name
-        for name, draft in progress.drafts.items()
-        if name in there and draft.mode in SCHEDULED and draft.mock is None
-    ]
+    marking = [name for name in progress.drafts if name in there]
     queued = [name for name in progress.queued if name in there]
     taken = {*marking, *queued}
     new = [name for name in ids if name not in progress.cards and name not in taken]

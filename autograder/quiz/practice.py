@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from autograder.quiz.asking import ask
 from autograder.quiz.events import AnyEvent
 from autograder.quiz.marking import AGAIN
 from autograder.quiz.plan import Plan, make_plan
@@ -30,8 +30,9 @@ class Practice:
         """Until the minutes are over or nothing is left; Quit and EndOfInput pass through."""
         self.ends = self.session.clock() + timedelta(minutes=self.minutes)
         self.done: set[str] = set()
-        self._mark_drafts()
-        self.session.run(self._upcoming(), self._header)
+        self.progress, self.plan = self.now()
+        names = itertools.chain(self.plan.marking, self._upcoming())
+        self.session.run(names, self._header, self.progress.drafts)
 
     def now(self) -> tuple[Progress, Plan]:
         """The state with this session's events, and the plan for it."""
@@ -39,35 +40,20 @@ class Practice:
         progress = fold([*self.before, *self.session.events], now)
         return progress, make_plan(progress, self.ids, now, now.astimezone().date())
 
-    def _mark_drafts(self) -> None:
-        progress, plan = self.now()
-        for name in plan.marking:
-            draft, question = progress.drafts[name], self.session.library[name]
-            if question.by_machine:
-                continue
-            asked, screen = ask(question, draft.seed), self.session.screen
-            screen.say(f"You answered this on {local(draft.at)}; it is still to be marked.", "bold")
-            screen.say()
-            self.session.show(asked)
-            screen.say("\nYour answer")
-            screen.show(draft.answer, indent="  ")
-            self.session.mark_words(asked, draft)
-
     def _upcoming(self) -> Iterator[str]:
         while self.session.clock() < self.ends:
-            progress, plan = self.now()
+            self.progress, self.plan = self.now()
             seen = {review.question for review in self.session.tally.reviews}
             waiting = [
                 name
-                for name in plan.order()
-                if name not in self.done and (name not in seen or name in plan.due)
+                for name in self.plan.order()
+                if name not in self.done and (name not in seen or name in self.plan.due)
             ]
             if not waiting:
                 return
-            self.name, self.progress, self.plan = waiting[0], progress, plan
-            self.asked_before = len(self.session.tally.reviews)
+            before = len(self.session.tally.reviews)
             yield waiting[0]
-            if len(self.session.tally.reviews) == self.asked_before:
+            if len(self.session.tally.reviews) == before:
                 self.done.add(waiting[0])  # it was skipped
 
     def _header(self, name: str) -> str:
@@ -103,8 +89,3 @@ def run_round(session: Session, names: Sequence[str], title: str) -> None:
         return f"{title} {place} of {len(order)} · {question.deck} · {question.topic}"
 
     session.run(iter(order), header)
-
-
-def local(moment: datetime) -> str:
-    """A time as the learner's own clock shows it."""
-    return moment.astimezone().strftime("%-d %b %Y, %H:%M")

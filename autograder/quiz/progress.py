@@ -48,7 +48,11 @@ def card_id(question: str) -> int:
 
 @dataclass
 class Progress:
-    """What a log says at a time. Reviews that were taken back are not in it."""
+    """What a log says at a time. Reviews that were taken back are not in it.
+
+    `drafts` are the answers in words, by question, that were not marked yet, those of mock
+    interviews left out: they are marked when the interview is taken up again.
+    """
 
     reviews: list[Reviewed] = field(default_factory=list)
     cards: dict[str, Card] = field(default_factory=dict)
@@ -89,7 +93,7 @@ def _apply(progress: Progress, event: AnyEvent, amended: Mapping[str, int | None
     match event:
         case Reviewed():
             _review(progress, event, amended)
-        case Answered():
+        case Answered() if event.mock is None:
             progress.drafts[event.question] = event
         case Queued():
             progress.queued |= dict.fromkeys(event.questions, event.why)

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from autograder.quiz.asking import Asked, ask
-from autograder.quiz.events import Amended, Answered, AnyEvent, Confidence, Mode, Reviewed
+from autograder.quiz.events import (
+    SCHEDULED,
+    Amended,
+    Answered,
+    AnyEvent,
+    Confidence,
+    Mode,
+    Reviewed,
+)
 from autograder.quiz.library import Library
 from autograder.quiz.marking import (
     EASY,
@@ -23,10 +31,9 @@ from autograder.quiz.marking import (
     self_mark,
 )
 from autograder.quiz.review_log import ReviewLog
-from autograder.quiz.screen import EndOfInput, Screen
+from autograder.quiz.screen import Screen
 
 CONFIDENCE = "How sure? 1 a guess  2 unsure  3 fairly  4 sure  [Enter: no answer]"
-HELP = "?  hint   s  skip   u  undo the last rating   q  quit"
 
 
 class Quit(Exception):
@@ -71,16 +78,33 @@ class Session:
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
 
+    def unmarked(self) -> int:
+        """How many answers of this session are kept and still to be marked."""
+        marked = {review.draft for review in self.tally.reviews}
+        return sum(isinstance(one, Answered) and one.id not in marked for one in self.events)
+
     def keep(self, event: AnyEvent) -> None:
         self.log.append(event)
         self.events.append(event)
 
-    def run(self, names: Iterator[str], header: Callable[[str], str]) -> None:
-        """Ask `names` until there are no more, or the learner quits. EndOfInput passes through."""
+    def run(
+        self,
+        names: Iterator[str],
+        header: Callable[[str], str],
+        drafts: Mapping[str, Answered] | None = None,
+    ) -> None:
+        """Ask `names` until there are no more, or the learner quits. EndOfInput passes through.
+
+        A question that is among `drafts` was answered already and is only marked.
+        """
+        waiting = dict(drafts or {})
         again: list[str] = []
         while (name := again.pop() if again else next(names, None)) is not None:
             try:
-                self.ask(name, header(name))
+                if name in waiting:
+                    self._mark_draft(waiting.pop(name))
+                else:
+                    self.ask(name, header(name))
             except Undone as undone:
                 again += [*([name] if name != str(undone) else []), str(undone)]
 
@@ -99,6 +123,18 @@ class Session:
             self._machine_marked(asked, given)
         else:
             self.mark_words(asked, given)
+
+    def _mark_draft(self, draft: Answered) -> None:
+        asked = ask(self.library[draft.question], draft.seed)
+        header = f"You answered this on {local(draft.at)}; it is still to be marked."
+        self.show_answered(asked, draft, header)
+        self.mark_words(asked, draft)
+
+    def show_answered(self, asked: Asked, given: Answered, header: str) -> None:
+        """A question together with the answer that was given to it before."""
+        self._put(asked, header)
+        self.screen.say("Your answer")
+        self.screen.show(given.answer or "(passed)", indent="  ")
 
     def _put(self, asked: Asked, header: str) -> None:
         self.screen.say(header, "bold")
@@ -138,14 +174,18 @@ class Session:
                 self._undo()
             elif typed == "?":
                 hinted = self._hint(asked) or hinted
-            elif typed == "s" or self._fits(asked, typed):
+            elif typed == "s" or self.fits(asked, typed):
                 break
         text = "" if typed == "s" else typed
         seconds = max(0.0, (self.clock() - began).total_seconds())
-        confidence = self.confidence() if mock is not None and text else None
-        return self.answered(asked, text, seconds, hinted, confidence, mock)
+        confidence = None
+        try:
+            confidence = self.confidence() if mock is not None and text else None
+        finally:  # kept, whatever happens while it is talked about
+            given = self._answered(asked, text, seconds, hinted, confidence, mock)
+        return given
 
-    def answered(
+    def _answered(
         self,
         asked: Asked,
         text: str,
@@ -204,7 +244,8 @@ class Session:
         self.screen.show(asked.text(asked.question.hint), indent="  ")
         return True
 
-    def _fits(self, asked: Asked, typed: str) -> bool:
+    def fits(self, asked: Asked, typed: str) -> bool:
+        """Whether this can be an answer; if not, the learner is told why."""
         if not asked.question.by_machine:
             return bool(typed.strip())
         try:
@@ -276,9 +317,7 @@ class Session:
         if not asked.question.by_machine:
             self.reveal(asked)
             return
-        for number, option in enumerate(asked.options, 1):
-            if option.right:
-                self.screen.show(f"{number}. (right) {asked.text(option.reason)}", "  ")
+        self._say_options(asked, set())
         if not asked.options:
             self.screen.show(f"Right is\n```\n{asked.answer}\n```")
         self.screen.show(asked.text(asked.question.explanation))
@@ -362,7 +401,7 @@ class Session:
 
     def _after(self, asked: Asked, review: Reviewed) -> None:
         """On to the next, or: easy, all reasons, undo, quit."""
-        scheduled = review.mode not in ("cram", "mistakes")
+        scheduled = review.mode in SCHEDULED
         easy = scheduled and review.rating == 3
         others = bool(asked.options)
         rated = f"Rated {RATING_NAMES[review.rating]}. " if scheduled else ""
@@ -402,4 +441,6 @@ def shuffled(names: Iterable[str], seed: int) -> list[str]:
     return found
 
 
-__all__ = ["EndOfInput", "Quit", "Session", "Tally", "Undone", "new_id", "shuffled"]
+def local(moment: datetime) -> str:
+    """A time as the learner's own clock shows it."""
+    return moment.astimezone().strftime("%-d %b %Y, %H:%M")

@@ -268,6 +268,24 @@ class TestFiles:
         }
         assert {question.type for question in deck.values()} == {"choice", "multi", "numeric"}
 
+    @pytest.mark.parametrize(
+        ("answers", "value", "rtol"),
+        [
+            ("#5..7", 6.0, 1 / 6),
+            ("#3:1", 3.0, 1 / 3),
+            ("#-2.5", -2.5, 0.0),
+            ("#=%100%40:0#yes =%0%41:0#no", 40.0, 0.0),
+        ],
+    )
+    def test_numbers_in_gift(self, home: Path, answers: str, value: float, rtol: float) -> None:
+        from autograder.quiz.imports import read_drafts
+
+        path = home / "numbers.gift"
+        path.write_text(f"::n:: How many? {{{answers}}}\n")
+        ((draft,), left) = read_drafts(path)
+        assert (draft.value, left) == (value, [])
+        assert draft.rtol == pytest.approx(rtol)
+
     def test_a_file_that_is_no_quiz(self, home: Path) -> None:
         path = home / "letter.txt"
         path.write_text("dear reader")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
-from quiz_lab import CHOICE, FREE, MULTI, NUMERIC, OUTPUT, Terminal, answers, write_deck
+from quiz_lab import CHOICE, FREE, MULTI, NOW, NUMERIC, OUTPUT, Terminal, answers, write_deck
 
 from autograder.quiz.events import Answered
+from autograder.quiz.plan import make_plan
+from autograder.quiz.progress import fold
 from autograder.quiz.review_log import ReviewLog
 
 
@@ -160,6 +164,56 @@ class TestNothingIsLost:
         quiz.send("q")
         assert quiz.end() == 0
         assert reviews(tmp_path) == [("lab-free", 3)]
+
+    def test_undo_of_a_mark_that_was_made_up_for(self, tmp_path: Path) -> None:
+        """The question is asked again, afresh."""
+        write_deck(tmp_path, FREE)
+        quiz = Terminal(tmp_path, "lab")
+        quiz.see(">")
+        quiz.sendline("half an answer")
+        quiz.sendline("")
+        quiz.see("How sure?")
+        quiz.send("\x03")
+        quiz.see("1 answer is kept, to be marked next time.")
+        quiz.end()
+        quiz = Terminal(tmp_path, "lab")
+        quiz.see("How sure?")
+        quiz.send("2")
+        quiz.see("points said")
+        quiz.sendline("1 2")
+        quiz.see("Rated Good.")
+        quiz.send("u")
+        quiz.see("The rating of lab-free is taken back.")
+        quiz.see("Answer in your own words")
+        quiz.see(">")
+        quiz.sendline("q")
+        assert quiz.end() == 0
+        assert fold(ReviewLog(tmp_path / "reviews.jsonl").read(), datetime.now(UTC)).reviews == []
+
+    @pytest.mark.parametrize("end", ["\x03", "\x04"])
+    def test_an_answer_in_a_mock_is_kept_before_the_next_question(
+        self, tmp_path: Path, end: str
+    ) -> None:
+        write_deck(tmp_path, CHOICE)
+        paper = str(tmp_path / "mock.md")
+        quiz = Terminal(tmp_path, "mock", "lab", "--seed", "1", "--transcript", paper)
+        quiz.see("1-3 (? s u q):")
+        quiz.send("2")
+        quiz.see("How sure?")
+        quiz.send(end)
+        quiz.end()
+        _, given = ReviewLog(tmp_path / "reviews.jsonl").read()
+        assert isinstance(given, Answered)
+        assert given.answer == "2"
+
+    def test_a_mock_does_not_hide_an_answer_to_be_marked(self, tmp_path: Path) -> None:
+        log = ReviewLog(tmp_path / "reviews.jsonl")
+        draft = Answered(id="a", at=NOW, question="q", mode="cram", seed=1, answer="x", seconds=1.0)
+        in_a_mock = msgspec.structs.replace(draft, id="b", mode="mock", mock="m")
+        log.extend([draft, in_a_mock])
+        progress = fold(log.read(), NOW)
+        assert progress.drafts == {"q": draft}
+        assert make_plan(progress, ["q"], NOW, NOW.date()).marking == ("q",)
 
     def test_end_of_input_in_a_terminal_is_a_quit(self, tmp_path: Path) -> None:
         write_deck(tmp_path, NUMERIC)
