@@ -6,16 +6,16 @@ import click
 
 from autograder.cli.commands import Commands
 
-_ASK, _LOG, _DECKS, _FILES = (
-    f"autograder.cli.quiz_{name}" for name in ("ask", "log", "decks", "files")
+_MOCK, _ONE, _LOG, _DECKS, _FILES = (
+    f"autograder.cli.quiz_{name}" for name in ("mock", "one", "log", "decks", "files")
 )
 _PRACTISE = "practise"
 COMMANDS = {
-    "mock": (_ASK, "A timed mock interview, with a transcript."),
+    "mock": (_MOCK, "A timed mock interview, with a transcript."),
     "stats": (_LOG, "Recall by topic, calibration, streak, and what next."),
     "due": (_LOG, "What waits today."),
-    "show": (_LOG, "Show a question."),
-    "answer": (_LOG, "Answer a question without a session."),
+    "show": (_ONE, "Show a question."),
+    "answer": (_ONE, "Answer a question without a session."),
     "queue": (_LOG, "Put the questions of exercises first."),
     "log": (_LOG, "Show the reviews."),
     "merge": (_LOG, "Take in the reviews of another machine."),

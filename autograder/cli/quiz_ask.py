@@ -1,17 +1,15 @@
-"""`dl30 quiz` and `dl30 quiz mock`: sessions at the terminal."""
+"""`dl30 quiz`: practice at the terminal, and what every session there shares."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
 from autograder.cli.quiz_common import (
-    DECK,
     FIRST_WORD,
     Places,
     clock,
@@ -25,9 +23,8 @@ from autograder.errors import UsageError
 if TYPE_CHECKING:
     from fsrs import Card
 
-    from autograder.quiz.events import AnyEvent, MockBegun
+    from autograder.quiz.events import AnyEvent
     from autograder.quiz.library import Library
-    from autograder.quiz.mock import Mock
     from autograder.quiz.plan import Plan
     from autograder.quiz.review_log import ReviewLog
     from autograder.quiz.session import Session
@@ -235,97 +232,3 @@ def _round(
         return
     session.screen.say(f"{len(names)} questions; the schedule is left alone.\n")
     run_round(session, names, "Mistake" if mode == "mistakes" else "Question")
-
-
-@click.command("mock")
-@click.argument("days", nargs=-1, type=DECK)
-@click.option("--minutes", type=click.FloatRange(1, 240), default=30, show_default=True)
-@click.option("--seed", type=click.IntRange(0), help="The same seed asks the same questions.")
-@click.option("--transcript", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.md")
-@click.option("--resume", is_flag=True, help="Go on with the interview that was left.")
-@click.option("--fail-under", type=click.FloatRange(0, 100), metavar="PERCENT")
-@data_option
-def mock(
-    days: tuple[str, ...],
-    minutes: float,
-    seed: int | None,
-    transcript: Path | None,
-    resume: bool,
-    fail_under: float | None,
-    places: Places,
-) -> None:
-    """A mock interview over all decks, or over DAYS: nothing is marked before it is over.
-
-    The transcript is Markdown, by default dl30-mock-DATE-SEED.md in the working directory.
-    """
-    from autograder.quiz.mock import Mock
-
-    library = places.library()
-    log, events = read_log(places, writing=True)
-    begun = _resumed(events) if resume else _begun(library, days, minutes, new_seed(seed))
-    path = transcript or Path(f"dl30-mock-{begun.at.astimezone():%Y-%m-%d}-{begun.seed}.md")
-    _writable(path)
-    session = open_session(library, log, begun.seed, "mock")
-    interview = Mock(session, begun, events)
-    if not resume:
-        session.keep(begun)
-
-    def run() -> None:
-        _interview(interview, over=_is_over(events, begun))
-
-    code = converse(session, run)
-    if interview.marks():
-        path.write_text(interview.transcript(), encoding="utf-8")
-        click.echo(f"The transcript is {path}.")
-    if len(interview.marks()) < len(interview.answers()) or not interview.answers():
-        click.echo("Go on with it by `dl30 quiz mock --resume`.")
-    finish(session, code, fail_under)
-
-
-def _interview(interview: Mock, *, over: bool) -> None:
-    say = interview.session.screen.say
-    if not over:
-        begun = interview.begun
-        say(
-            f"{len(begun.questions)} questions in {begun.minutes:g} minutes, seed {begun.seed}. "
-            "Nothing is marked before the end; s passes, q leaves and keeps your place.\n"
-        )
-        interview.interview()
-    say("The interview is over. Now the marks.\n", "bold")
-    interview.marking()
-
-
-def _begun(library: Library, days: tuple[str, ...], minutes: float, seed: int) -> MockBegun:
-    from autograder.quiz.events import MockBegun
-    from autograder.quiz.mock import compose
-    from autograder.quiz.session import new_id
-
-    decks = [library.deck(day) for day in days] or library.decks
-    ids = [name for deck in decks for name in deck]
-    if not ids:
-        raise UsageError("there are no questions to ask", where="mock")
-    questions = tuple(compose(library, ids, minutes, seed))
-    return MockBegun(id=new_id(), at=clock(), seed=seed, minutes=minutes, questions=questions)
-
-
-def _resumed(events: Sequence[AnyEvent]) -> MockBegun:
-    from autograder.quiz.mock import unfinished
-    from autograder.quiz.progress import fold
-
-    begun = unfinished(fold(events, clock()), events)
-    if begun is None:
-        raise UsageError("no mock interview was left unfinished", todo="begin one without --resume")
-    return begun
-
-
-def _is_over(events: Sequence[AnyEvent], begun: MockBegun) -> bool:
-    from autograder.quiz.events import MockEnded
-
-    return any(isinstance(event, MockEnded) and event.mock == begun.id for event in events)
-
-
-def _writable(path: Path) -> None:
-    """Better now than after half an hour; OSError if not."""
-    path.open("a").close()
-    if not path.stat().st_size:
-        path.unlink()

@@ -27,11 +27,11 @@ def lint(files: tuple[Path, ...], keep_ids: bool, places: Places) -> None:
     Exit code 3 when there is something to put right.
     """
     from autograder.quiz.deck import Deck
-    from autograder.quiz.library import BUNDLED
+    from autograder.quiz.library import BUNDLED, deck_files
     from autograder.quiz.lint import Problem, check_decks, check_ids, with_new_ids
 
     decks, problems = [], []
-    for path in files or [path for folder in places.decks for path in sorted(folder.glob("*.md"))]:
+    for path in files or deck_files(places.decks):
         try:
             decks.append(Deck.read(path))
         except DeckError as error:
@@ -66,13 +66,13 @@ def lint(files: tuple[Path, ...], keep_ids: bool, places: Places) -> None:
 def _others(files: tuple[Path, ...], places: Places) -> Iterator[Deck]:
     """The decks that FILES may refer to; one that is at fault is not what is looked at."""
     from autograder.quiz.deck import Deck
+    from autograder.quiz.library import deck_files
 
     looked_at = {path.resolve() for path in files}
-    for folder in places.decks if files else ():
-        for path in sorted(folder.glob("*.md")):
-            if path.resolve() not in looked_at:
-                with contextlib.suppress(DeckError):
-                    yield Deck.read(path)
+    for path in deck_files(places.decks) if files else ():
+        if path.resolve() not in looked_at:
+            with contextlib.suppress(DeckError):
+                yield Deck.read(path)
 
 
 def _exercises() -> dict[str, set[str]] | None:

@@ -20,7 +20,7 @@ from autograder.text import one_line
 
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_LENGTH = 60
-_LANDMARK = re.compile(r"^(?:##? .*| {0,3}(`{3,}|~{3,}).*)$", re.MULTILINE)
+_LANDMARK = re.compile(r"^(?:##? .*| {0,3}(?:```|~~~).*)$", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*(\S*)")
 _OPTION = re.compile(r"- \[([ xX])\] +(.*\S)")
 _REASON = re.compile(r" {0,4}> ?(.*)")
@@ -48,17 +48,22 @@ class Line(msgspec.Struct, frozen=True):
 
 def lines_of(lines: list[str], first: int = 1) -> Iterator[Line]:
     """The lines of Markdown, numbered from `first`, with fenced blocks told apart."""
-    closing = ""
+    fence = ""
     for number, line in enumerate(lines, first):
-        if closing:
-            end = line.strip()
-            closed = end.startswith(closing) and not end.strip(closing[0])
-            yield Line(number, line, "close" if closed else "in")
-            closing = "" if closed else closing
+        before, fence = fence, fence_after(line, fence)
+        if before:
+            yield Line(number, line, "in" if fence else "close")
         else:
-            opened = _FENCE.match(line) if "```" in line or "~~~" in line else None
-            closing = opened.group(1) if opened else ""
-            yield Line(number, line, "open" if opened else "")
+            yield Line(number, line, "open" if fence else "")
+
+
+def fence_after(line: str, fence: str) -> str:
+    """The fence that stands open after a line, where `fence` did before it; "" for none."""
+    found = _FENCE.match(line)
+    if not found or not fence:
+        return found.group(1) if found else fence
+    closes = found.group(1).startswith(fence) and line.strip() == found.group(1)
+    return "" if closes else fence
 
 
 @dataclass(frozen=True)
@@ -84,16 +89,13 @@ class Deck(Mapping[str, Question]):
     def parse(cls, text: str, path: Path) -> Deck:
         title, text = path.stem, text.replace("\r\n", "\n")
         heads: list[tuple[int, int, int, str]] = []
-        closing, counted, number = "", 0, 1
+        fence, counted, number = "", 0, 1
         for found in _LANDMARK.finditer(text):
             line = found.group(0)
-            if closing:
-                line = line.lstrip()
-                closed = line.startswith(closing) and not line.strip().strip(closing[0])
-                closing = "" if closed else closing
-            elif found.group(1):
-                closing = found.group(1)
-            elif line.startswith("## "):
+            before, fence = fence, fence_after(line, fence)
+            if before or fence:
+                continue
+            if line.startswith("## "):
                 number += text.count("\n", counted, found.start())
                 counted = found.start()
                 heads.append((number, *found.span(), line[3:].strip()))

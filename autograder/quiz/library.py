@@ -17,6 +17,11 @@ BUNDLED = Path(__file__).parent.parent / "quizzes"
 _ASKED = re.compile(r"(?:day)?0*(\d{1,2})")
 
 
+def deck_files(folders: Iterable[Path]) -> list[Path]:
+    """The files of the decks in these folders, in their order and by name."""
+    return [path for folder in folders for path in sorted(folder.glob("*.md"))]
+
+
 @dataclass(frozen=True)
 class Library(Mapping[str, Question]):
     """Questions by id, over decks whose ids do not collide."""
@@ -26,8 +31,7 @@ class Library(Mapping[str, Question]):
     @classmethod
     def open(cls, folders: Iterable[Path]) -> Library:
         """Every deck of the folders, in their order and by name; DeckError if one is at fault."""
-        files = [path for folder in folders for path in sorted(folder.glob("*.md"))]
-        return cls(tuple(Deck.read(path) for path in files))
+        return cls(tuple(Deck.read(path) for path in deck_files(folders)))
 
     @cached_property
     def _deck_of(self) -> dict[str, Deck]:

@@ -78,13 +78,9 @@ def check_decks(
 
 def check_question(question: Question) -> Iterator[Problem]:
     """Everything wrong with one question by itself."""
-
-    def problem(what: str, field: str) -> Problem:
-        return Problem(f"{question.path}, line {question.line}, {question.id}, {field}", what)
-
     for check in (_options, _values, _code, _rubric, _formulas):
         for field, what in check(question):
-            yield problem(what, field)
+            yield Problem(question.place(field), what)
 
 
 Finding = tuple[str, str]
@@ -301,18 +297,17 @@ def _formulas(question: Question) -> Iterator[Finding]:
 def _links(
     question: Question, parsed: Mapping[str, Question], ids: set[str], exercises: Exercises | None
 ) -> Iterator[Problem]:
-    where = f"{question.path}, line {question.line}, {question.id}"
     for probe in question.probes:
         if probe not in ids:
-            yield Problem(f"{where}, probes", f"there is no question {probe}")
+            yield Problem(question.place("probes"), f"there is no question {probe}")
         elif probe in parsed and not parsed[probe].by_machine:
-            yield Problem(f"{where}, probes", f"{probe} is not marked by machine")
+            yield Problem(question.place("probes"), f"{probe} is not marked by machine")
     if question.exercise is not None and exercises is not None:
         day, _, name = question.exercise.partition("/")
         if name not in exercises.get(day, set()):
             known = ", ".join(sorted(exercises.get(day, set()))) or "none"
             what = f"{day} has no exercise {name}; there are {known}"
-            yield Problem(f"{where}, exercise", what)
+            yield Problem(question.place("exercise"), what)
 
 
 def check_ids(kept: str, ids: set[str], path: Path) -> Iterator[Problem]:

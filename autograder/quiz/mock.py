@@ -74,17 +74,12 @@ class Mock:
         self.session.keep(MockEnded(id=new_id(), at=self.session.clock(), mock=self.begun.id))
 
     def _ask(self, name: str) -> None:
-        session, screen = self.session, self.session.screen
-        asked = self.asked(name)
-        place = self.begun.questions.index(name) + 1
+        asked, place = self.asked(name), self.begun.questions.index(name) + 1
         left = max(1, round(self.seconds_left() / 60))
-        screen.say(f"Question {place} of {len(self.begun.questions)} · {left} min left", "bold")
-        screen.say()
-        session.show(asked)
-        screen.say()
-        given = session.answer(asked, mock=self.begun.id)
-        if given is not None:
-            screen.say()
+        header = f"Question {place} of {len(self.begun.questions)} · {left} min left"
+        self.session.tell.put(asked, header)
+        self.session.answer(asked, mock=self.begun.id)
+        self.session.screen.say()
 
     def asked(self, name: str) -> Asked:
         """The question as this interview puts it."""
@@ -97,7 +92,7 @@ class Mock:
                 continue
             asked = self.asked(name)
             header = f"{asked.question.deck} · {asked.question.topic}"
-            self.session.show_answered(asked, given, header)
+            self.session.tell.answered(asked, given, header)
             self._mark(asked, given)
             self.session.screen.say()
 
@@ -105,11 +100,11 @@ class Mock:
         session = self.session
         if not given.answer:
             session.keep_review(asked, given, AGAIN, 0.0, given.confidence)
-            session.reveal_answer(asked)
+            session.tell.answer(asked)
         elif asked.question.by_machine:
             found = mark(asked, given.answer)
             session.keep_marked(asked, given, found, given.confidence)
-            session.say_mark(asked, given.answer, found)
+            session.tell.mark(asked, given.answer, found)
         else:
             session.mark_words(asked, given, ask_after=False)
         if session.screen.key("[Enter] next  q quit", "q") == "q":

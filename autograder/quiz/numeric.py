@@ -19,7 +19,7 @@ Values = dict[str, int | float]
 
 
 def fault(question: Question, what: str, field: str) -> DeckError:
-    return DeckError(what, where=f"{question.path}, line {question.line}, {question.id}, {field}")
+    return DeckError(what, where=question.place(field))
 
 
 def _conditions(where: str | tuple[str, ...] | None) -> tuple[str, ...]:

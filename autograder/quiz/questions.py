@@ -124,6 +124,10 @@ class Question(Struct, frozen=True):
     rubric: tuple[Point, ...] = ()
     follow_ups: tuple[str, ...] = ()
 
+    def place(self, field: str = "") -> str:
+        """Where the question, or a field of it, stands, as errors name it."""
+        return f"{self.path}, line {self.line}, {self.id}" + (f", {field}" if field else "")
+
     @property
     def type(self) -> str:
         """One of choice, multi, numeric, output, free, paper."""

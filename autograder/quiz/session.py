@@ -32,6 +32,7 @@ from autograder.quiz.marking import (
 )
 from autograder.quiz.review_log import ReviewLog
 from autograder.quiz.screen import Screen
+from autograder.quiz.telling import Teller
 
 CONFIDENCE = "How sure? 1 a guess  2 unsure  3 fairly  4 sure  [Enter: no answer]"
 
@@ -77,6 +78,7 @@ class Session:
 
     def __post_init__(self) -> None:
         self.rng = random.Random(self.seed)
+        self.tell = Teller(self.screen)
 
     def unmarked(self) -> int:
         """How many answers of this session are kept and still to be marked."""
@@ -114,7 +116,7 @@ class Session:
         Quit and Undone when the learner says so; a skipped question is only counted.
         """
         asked = ask(self.library[name], self.rng.randrange(10**6))
-        self._put(asked, header)
+        self.tell.put(asked, header)
         given = self.answer(asked)
         if given is None:
             self.tally.skipped += 1
@@ -127,34 +129,8 @@ class Session:
     def _mark_draft(self, draft: Answered) -> None:
         asked = ask(self.library[draft.question], draft.seed)
         header = f"You answered this on {local(draft.at)}; it is still to be marked."
-        self.show_answered(asked, draft, header)
+        self.tell.answered(asked, draft, header)
         self.mark_words(asked, draft)
-
-    def show_answered(self, asked: Asked, given: Answered, header: str) -> None:
-        """A question together with the answer that was given to it before."""
-        self._put(asked, header)
-        self.screen.say("Your answer")
-        self.screen.show(given.answer or "(passed)", indent="  ")
-
-    def _put(self, asked: Asked, header: str) -> None:
-        self.screen.say(header, "bold")
-        self.screen.say()
-        self.show(asked)
-        self.screen.say()
-
-    def show(self, asked: Asked) -> None:
-        """The paper, the prompt and the options."""
-        paper = getattr(asked.question.meta, "paper", None)
-        if paper is not None:
-            self.screen.show(
-                f"{paper.authors}: *{paper.title}* ({paper.year}, {paper.where}). "
-                f"To read: {paper.read}.\n"
-            )
-        self.screen.show(asked.prompt)
-        if asked.options:
-            self.screen.say()
-        for number, option in enumerate(asked.options, 1):
-            self.screen.option(number, asked.text(option.text))
 
     # -- answers ---------------------------------------------------------------------------------
 
@@ -173,7 +149,7 @@ class Session:
             if typed == "u":
                 self._undo()
             elif typed == "?":
-                hinted = self._hint(asked) or hinted
+                hinted = self.tell.hint(asked) or hinted
             elif typed == "s" or self.fits(asked, typed):
                 break
         text = "" if typed == "s" else typed
@@ -236,14 +212,6 @@ class Session:
         text = line.strip()
         return text.lower() if text.lower() in {"?", "s", "u", "q"} else text
 
-    def _hint(self, asked: Asked) -> bool:
-        if not asked.question.hint:
-            self.screen.say("There is no hint.", "note")
-            return False
-        self.screen.say("Hint")
-        self.screen.show(asked.text(asked.question.hint), indent="  ")
-        return True
-
     def fits(self, asked: Asked, typed: str) -> bool:
         """Whether this can be an answer; if not, the learner is told why."""
         if not asked.question.by_machine:
@@ -269,7 +237,7 @@ class Session:
         finally:  # an answer that was given is kept, whatever happens while it is talked about
             found = mark(asked, given.answer)
             review = self.keep_marked(asked, given, found, confidence)
-        self.say_mark(asked, given.answer, found)
+        self.tell.mark(asked, given.answer, found)
         self._after(asked, review)
 
     def keep_marked(
@@ -312,79 +280,19 @@ class Session:
         self.tally.reviews.append(review)
         return review
 
-    def reveal_answer(self, asked: Asked) -> None:
-        """The right answer of a question that was passed."""
-        if not asked.question.by_machine:
-            self.reveal(asked)
-            return
-        self._say_options(asked, set())
-        if not asked.options:
-            self.screen.show(f"Right is\n```\n{asked.answer}\n```")
-        self.screen.show(asked.text(asked.question.explanation))
-
-    def say_mark(self, asked: Asked, answer: str, found: Mark) -> None:
-        """What was right and why."""
-        self.screen.say()
-        if found.right:
-            self.screen.say("Right.", "right")
-        elif found.score:
-            self.screen.say(f"Partly right ({found.score:.0%}).", "wrong")
-        else:
-            self.screen.say("Wrong.", "wrong")
-        if asked.options:
-            self._say_options(asked, set(numbers(answer, len(asked.options))))
-        else:
-            label = "Printed is" if asked.question.type == "output" else "The answer is"
-            self.screen.show(
-                f"{label}:\n```\n{found.accepted}\n```"
-                if "\n" in found.accepted
-                else f"{label} `{found.accepted}`."
-            )
-        for text in (found.say, asked.text(asked.question.explanation)):
-            if text:
-                self.screen.show("\n" + text)
-        self.say_source(asked, missed=not found.right)
-
-    def _say_options(self, asked: Asked, chosen: set[int]) -> None:
-        """The reasons of what was chosen and of what is right; without colour in words."""
-        for number, option in enumerate(asked.options, 1):
-            if option.right or number in chosen:
-                said = "right" if option.right else "wrong"
-                yours = ", your choice" if number in chosen else ""
-                self.screen.show(f"{number}. ({said}{yours}) {asked.text(option.reason)}", "  ")
-
-    def say_source(self, asked: Asked, *, missed: bool) -> None:
-        self.screen.say(f"Source: {asked.question.meta.source}", "dim")
-        if missed and asked.question.exercise:
-            day, _, name = asked.question.exercise.partition("/")
-            self.screen.say(f"To train it, redo the exercise {name} of {day}.", "note")
-
     def mark_words(self, asked: Asked, given: Answered, *, ask_after: bool = True) -> Reviewed:
         """Reveal the reference answer and let the learner tick the rubric."""
         confidence = given.confidence or self.confidence()
-        self.reveal(asked)
+        self.tell.rubric(asked)
         ticked = self._ticks(asked)
         score, all_musts, trapped = self_mark(asked.question.rubric, ticked)
         late = given.seconds > asked.question.seconds
         rated = rating(all_musts, hint=given.hint or trapped, overtime=late)
         review = self.keep_review(asked, given, rated, score, confidence, ticked)
-        self.screen.say(f"Self-mark: {score:.0%} of what must be there.")
-        self.say_source(asked, missed=not all_musts)
-        if asked.question.follow_ups:
-            self.screen.say("An interviewer may go on:")
-            for text in asked.question.follow_ups:
-                self.screen.show(f"- {asked.text(text)}", indent="  ")
+        self.tell.self_mark(asked, score)
         if ask_after:
             self._after(asked, review)
         return review
-
-    def reveal(self, asked: Asked) -> None:
-        self.screen.say("\nReference answer", "bold")
-        self.screen.show(asked.text(asked.question.reference), indent="  ")
-        self.screen.say("\nWhich of these did you say?", "bold")
-        names = {"must": "must", "bonus": "bonus", "trap": "trap, wrong if said"}
-        for number, point in enumerate(asked.question.rubric, 1):
-            self.screen.option(number, f"[{names[point.kind]}] {asked.text(point.text)}")
 
     def _ticks(self, asked: Asked) -> set[int]:
         most = len(asked.question.rubric)
@@ -414,7 +322,8 @@ class Session:
                 self.screen.say("rated Easy", "dim")
                 break
             if typed == "w":
-                self._say_options(asked, set(range(1, len(asked.options) + 1)))
+                chosen = set(numbers(review.answer, len(asked.options)))
+                self.tell.options(asked, chosen, every=True)
                 continue
             if typed == "u":
                 self._undo()

@@ -49,6 +49,7 @@ class Stats:
     streak: int
     by_day: tuple[int, ...]
     reviews: int
+    right: float | None
     plan: Plan
     weakest: tuple[Topic, ...]
     exercises: tuple[str, ...]
@@ -76,6 +77,7 @@ def make_stats(
             days.count(today - timedelta(days=ago)) for ago in reversed(range(DAYS_SHOWN))
         ),
         reviews=len(reviews),
+        right=_mean(review.score for review in reviews),
         plan=make_plan(progress, ids, now, today),
         weakest=_weakest(concepts),
         exercises=_to_redo(library, progress, there),

@@ -70,6 +70,10 @@ class TestASession:
         quiz.see("(wrong, your choice)")
         quiz.see("redo the exercise im2col of day14_convolution")
         quiz.see("Rated Again.")
+        quiz.send("w")
+        told = quiz.see("Rated Again.")
+        assert told.count("your choice") == 1
+        assert "Nor is that." in told
         quiz.send("q")
         assert quiz.end() == 0
         assert reviews(tmp_path) == [("lab-choice", 1)]
