@@ -595,7 +595,9 @@ class TestNothingIsLeftBehind:
             files = sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in own)
             return len(os.listdir("/proc/self/fd")), files
 
-        warm.spawn(Limits()).close()
+        first = warm.spawn(Limits())
+        assert first.request(10, "seed", 1) == ["ok"]  # else its cell may come up after the count
+        first.close()
         assert only_the_warm_process_lives(warm)
         before = state()
         for number in range(30):
