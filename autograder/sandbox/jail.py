@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.sandbox import kernel
+from autograder.sandbox import kernel, seccomp
 
 NOBODY = 65534
 SCRATCH = "/scratch"
@@ -39,7 +39,11 @@ class JailFailure(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use. Seconds are of wall clock, sizes in MiB."""
+    """What one submission may use. Seconds are of wall clock, sizes in MiB.
+
+    The processor clock allows twice the seconds of the wall clock. Memory is of a process and of
+    all processes together; `total_seconds` are of all requests together.
+    """
 
     cell_seconds: float = 20.0
     notebook_seconds: float = 60.0
@@ -202,7 +206,7 @@ def close_cell(limits: Limits) -> None:
     Path("/proc/self/oom_score_adj").write_text("1000")  # the kernel's first choice, not the grader
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()
-    kernel.refuse_calls()
+    seccomp.refuse_calls()
     _make_home()
 
 
@@ -220,6 +224,8 @@ def set_limits(limits: Limits, *, jailed: bool) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits.scratch_mb * 2**20),
         (resource.RLIMIT_NOFILE, limits.open_files),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_NPROC, limits.processes),
     ):
         hard = resource.getrlimit(what)[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import socket
@@ -17,6 +18,7 @@ import msgspec
 from autograder.errors import JailUnavailable
 from autograder.sandbox import wire
 from autograder.sandbox.jail import Limits
+from autograder.sandbox.overseer import most_seconds
 
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 Answer = Callable[[Any, Any, Any], list[Any]]
@@ -147,16 +149,19 @@ class Remote:
         *arguments: Any,
         answer: Answer | None = None,
     ) -> list[Any]:
-        """Ask a verb with its arguments, and wait at most `seconds`.
+        """Ask a verb with its arguments, and wait for `seconds` of the worker's own time.
+
+        The overseer keeps that time. Here the clock runs out only after `most_seconds`.
 
         Whatever is out of turn or malformed ends the worker. WorkerDied when it has ended;
         WireError when the arguments are too large to send.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + most_seconds(seconds)
         self._number += 1
         number = self._number
         frame = wire.pack([number, *arguments])
         try:
+            self._say("clock", seconds)
             while True:
                 self._channel.send_packed(frame, deadline)
                 reply = self._channel.receive(deadline)
@@ -171,12 +176,19 @@ class Remote:
             raise self._ended(self._reason or self._epitaph()) from None
         except wire.WireError as error:
             raise self._ended(f"it sent something that is no legal reply ({error})") from None
+        finally:
+            self._say("rest")
 
     def close(self) -> None:
         """Let the leash go: the whole cell is killed."""
         self._reason = self._reason or "it was ended"
         self._leash.close()
         self._channel.close()
+
+    def _say(self, *words: object) -> None:
+        """To the overseer, who may be gone: then the worker is gone too, and the channel tells."""
+        with contextlib.suppress(OSError):
+            self._leash.send(msgspec.msgpack.encode(words))
 
     def _ended(self, reason: str) -> WorkerDied:
         self._reason = self._reason or reason
@@ -193,6 +205,8 @@ class Remote:
         if kind == "failed":
             self.close()
             raise JailUnavailable(f"a worker could not be shut in: {detail}")
+        if kind == "stopped":
+            return str(detail)
         if detail >= 0:
             return f"it ended the Python process (exit code {detail})"
         return _SIGNALS.get(detail, f"it was ended by signal {-detail}")

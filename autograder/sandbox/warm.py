@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib
 import os
 import resource
-import select
 import signal
 import socket
 import sys
@@ -21,8 +20,9 @@ from typing import Any
 
 import msgspec
 
-from autograder.sandbox import jail, wire
+from autograder.sandbox import jail, kernel, wire
 from autograder.sandbox.guard import forbid
+from autograder.sandbox.overseer import Overseer
 from autograder.sandbox.shell import make_shell
 from autograder.sandbox.worker import Worker
 
@@ -82,10 +82,13 @@ def _reap() -> None:
 
 
 def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:
-    """Stand outside the cell, end it when the leash is let go, and tell how the worker ended."""
+    """Fork the worker into its cell, and stand outside."""
     try:
+        proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         if jailed:
             jail.enter_cell()
+        else:
+            kernel.adopt_orphans()
         child = os.fork()
         if child == 0:
             _inmate(channel, leash, limits, shell, jailed)
@@ -93,28 +96,8 @@ def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed
         os.write(leash, msgspec.msgpack.encode(["failed", str(error)]))
         os._exit(1)
     os.close(channel)
-    ended = os.pidfd_open(child)
-    poll = select.poll()
-    poll.register(leash, select.POLLIN | select.POLLHUP)
-    poll.register(ended, select.POLLIN)
-    if ended not in dict(poll.poll()):
-        _kill(child, jailed)
-    _, status = os.waitpid(child, 0)
-    if not jailed:
-        _kill(child, jailed)
-    try:
-        os.write(leash, msgspec.msgpack.encode(["ended", os.waitstatus_to_exitcode(status)]))
-    except OSError:
-        pass
+    Overseer(child, leash, limits, proc=proc, jailed=jailed).watch()
     os._exit(0)
-
-
-def _kill(child: int, jailed: bool) -> None:
-    """Process 1 takes its namespace with it; without a jail the process group must do."""
-    try:
-        os.kill(child, signal.SIGKILL) if jailed else os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _inmate(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:

@@ -65,7 +65,10 @@ class TestRooms:
             (f"{SANDBOX}.guard", set()),
             (f"{SANDBOX}.shell", set()),
             (f"{SANDBOX}.kernel", set()),
-            (f"{SANDBOX}.jail", {f"{SANDBOX}.kernel"}),
+            (f"{SANDBOX}.seccomp", set()),
+            (f"{SANDBOX}.accounts", set()),
+            (f"{SANDBOX}.overseer", {f"{SANDBOX}.accounts", f"{SANDBOX}.jail"}),
+            (f"{SANDBOX}.jail", {f"{SANDBOX}.kernel", f"{SANDBOX}.seccomp"}),
             ("autograder.errors", set()),
             ("autograder.text", set()),
         ],
@@ -90,7 +93,7 @@ class TestRooms:
             module = todo.pop()
             seen.add(module)
             todo |= ours(module) - seen
-        inside = "warm jail kernel frames wire worker guard shell".split()
+        inside = "warm jail kernel seccomp accounts overseer frames wire worker guard shell".split()
         assert seen == {f"{SANDBOX}.{name}" for name in inside}
 
     @pytest.mark.parametrize(
