@@ -61,6 +61,7 @@ def as_plain(record: Record) -> dict[str, Any]:
             for name, result in record.exercises.items()
         },
         "jailed": record.jailed,
+        "protections": record.protections,
         "seed": record.seed,
         "problem": record.problem,
         "notes": record.notes,

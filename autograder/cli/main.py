@@ -17,6 +17,7 @@ _COMMANDS = {
     "results": ("autograder.cli.results", "Show what grading found, without grading."),
     "quiz": ("autograder.cli.quiz", "Practise the interview questions, some minutes at a time."),
     "audit": ("autograder.cli.audit", "Prove that the grading of a day, or of all, is right."),
+    "doctor": ("autograder.cli.doctor", "Try whether this machine can shut student code in."),
     "new-day": ("autograder.cli.new_day", "Make the skeleton of a new day."),
     "demo": ("autograder.cli.demo", "Release, submit and grade a day in a scratch folder."),
 }

@@ -20,6 +20,8 @@ from autograder.grading.jobs import Job, Reply, Settings
 from autograder.grading.records import Record
 from autograder.sandbox.launcher import ONE_THREAD
 
+SPARE_SECONDS = 120.0  # for the hidden tests' own work on one submission
+
 
 class ProcessLost(Exception):
     """A grading process ended without a reply; the text is the last that it said."""
@@ -29,6 +31,8 @@ class GradingProcess:
     """One running `autograder.grading.process`."""
 
     def __init__(self, settings: Settings) -> None:
+        self.most_seconds = 2 * settings.limits.total_seconds + SPARE_SECONDS
+        self._late = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._process = subprocess.Popen(
             [
@@ -47,7 +51,24 @@ class GradingProcess:
         )
 
     def grade(self, job: Job) -> Record:
-        """The record of one submission; ProcessLost, or what is wrong with course or machine."""
+        """The record of one submission; ProcessLost, or what is wrong with course or machine.
+
+        A process that is not done after `most_seconds` is ended: student code has its own clocks,
+        so that is a hidden test, or reading the notebook, gone astray.
+        """
+        alarm = threading.Timer(self.most_seconds, self._give_up)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            return self._ask(job)
+        finally:
+            alarm.cancel()
+
+    def _give_up(self) -> None:
+        self._late = True
+        self._process.kill()
+
+    def _ask(self, job: Job) -> Record:
         try:
             self._pipe(self._process.stdin).write(msgspec.json.encode(job) + b"\n")
             self._pipe(self._process.stdin).flush()
@@ -68,6 +89,8 @@ class GradingProcess:
 
     def _last_words(self) -> str:
         self._process.wait()
+        if self._late:
+            return f"it took more than {self.most_seconds:g} s and was ended"
         self._errors.seek(0)
         lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else f"it ended with {self._process.returncode}"

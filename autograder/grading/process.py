@@ -26,6 +26,7 @@ from autograder.grading.judge import Bench, Submission, exercise_of, judge, name
 from autograder.grading.kit import Kit, Prepared
 from autograder.grading.plugin import BENCHES
 from autograder.grading.records import ExerciseResult, Fingerprint, Record
+from autograder.sandbox import probes
 from autograder.sandbox.launcher import WarmProcess
 from autograder.sandbox.student import Student
 from autograder.text import one_line
@@ -41,6 +42,7 @@ class GradingLoop:
         self._jobs = jobs
         self._replies = replies
         self._failed: list[str] = []
+        self._protections: list[str] = []
         self.replied = self.finished = False
         self.kit.load()
 
@@ -64,8 +66,12 @@ class GradingLoop:
     def _serve(self, session: pytest.Session) -> None:
         bench = Bench(self.kit.exercises)
         session.config.stash[BENCHES][self.kit.day.hidden_tests] = bench
-        with WarmProcess(jailed=self._settings.jailed, preload=self._settings.preload) as warm:
+        jailed = self._settings.jailed
+        own = self.kit.day.hidden_tests, self.kit.day.solution, self.kit.course.records
+        preload = self._settings.preload
+        with probes.lay_bait(*own) as bait, WarmProcess(jailed=jailed, preload=preload) as warm:
             warm.wait_ready()
+            self._protections = probes.prove(warm, bait) if jailed else []
             for line in self._jobs:
                 job = msgspec.json.decode(line, type=Job)
                 self.reply(Reply(record=self.grade(job, session.items, bench, warm)))
@@ -153,6 +159,7 @@ class GradingLoop:
                 "max_score": self.kit.max_score,
                 "exercises": {},
                 "jailed": self._settings.jailed,
+                "protections": self._protections,
                 "seed": job.seed,
                 "fingerprint": state,
             }

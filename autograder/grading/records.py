@@ -52,7 +52,9 @@ class Fingerprint(msgspec.Struct, frozen=True):
 
 
 class Record(msgspec.Struct, frozen=True):
-    """`score` is None unless every hidden test reached a verdict; `max_score` is of the exercises
+    """`protections` are those that were tried and held in the grading process; without a jail none.
+
+    `score` is None unless every hidden test reached a verdict; `max_score` is of the exercises
     that hidden tests judge, without the questions that a person marks."""
 
     student: str
@@ -68,6 +70,7 @@ class Record(msgspec.Struct, frozen=True):
     problem: str = ""
     notes: list[str] = []
     broken: dict[str, str] = {}
+    protections: list[str] = []
 
     @property
     def id(self) -> str:

@@ -17,6 +17,7 @@ import msgspec
 
 from autograder.errors import JailUnavailable
 from autograder.sandbox import wire
+from autograder.sandbox.groups import Groups
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.overseer import most_seconds
 
@@ -43,6 +44,7 @@ class WarmProcess:
 
     def __init__(self, *, jailed: bool = True, preload: tuple[str, ...] = PRELOAD) -> None:
         self.jailed = jailed
+        self._groups = Groups.find()
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = mine
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
@@ -91,8 +93,12 @@ class WarmProcess:
         self.wait_ready()
         channel, channel_theirs = socket.socketpair()
         leash, leash_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with channel_theirs, leash_theirs:
+        group = self._groups.new(limits) if self._groups else None
+        with channel_theirs, leash_theirs, contextlib.ExitStack() as stack:
             descriptors = [channel_theirs.fileno(), leash_theirs.fileno()]
+            if group is not None:
+                stack.callback(group.release)
+                descriptors.append(group.procs)
             try:
                 socket.send_fds(self._control, [msgspec.msgpack.encode(limits)], descriptors)
             except OSError as error:
@@ -109,6 +115,8 @@ class WarmProcess:
             self._process.kill()
             self._process.wait()
         self._errors.close()
+        if self._groups:
+            self._groups.sweep()
 
     def _last_words(self) -> str:
         self._errors.seek(0)

@@ -3,7 +3,8 @@
 Started as `python -P -m autograder.sandbox.warm FD '["numpy", ...]' jail|open`, where FD is a
 sequential-packet socket to the grader. It builds the outer wall first, so that even the imports
 happen behind it; then it says `["ready", seconds]` and forks for every message of limits, which
-comes with two descriptors: the worker's channel, and a leash. Whoever holds the other end of the
+comes with two descriptors: the worker's channel, and a leash; with a third one where the worker has
+a control group to join. Whoever holds the other end of the
 leash holds the worker: closing it kills the whole cell, and the worker's end is told on it.
 """
 
@@ -62,13 +63,13 @@ def _warm_up(preload: list[str]) -> Any:
 def _serve(control: socket.socket, shell: Any, jailed: bool) -> None:
     while True:
         _reap()
-        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 3)
         if not message:
             return
         limits = msgspec.msgpack.decode(message, type=jail.Limits)
         if os.fork() == 0:
             control.close()
-            _supervise(descriptors[0], descriptors[1], limits, shell, jailed)
+            _supervise(descriptors, limits, shell, jailed)
         for descriptor in descriptors:
             os.close(descriptor)
 
@@ -81,8 +82,9 @@ def _reap() -> None:
         return
 
 
-def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:
+def _supervise(descriptors: list[int], limits: jail.Limits, shell: Any, jailed: bool) -> None:
     """Fork the worker into its cell, and stand outside."""
+    channel, leash, *group = descriptors
     try:
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         if jailed:
@@ -91,6 +93,7 @@ def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed
             kernel.adopt_orphans()
         child = os.fork()
         if child == 0:
+            _join(*group)
             _inmate(channel, leash, limits, shell, jailed)
     except OSError as error:
         os.write(leash, msgspec.msgpack.encode(["failed", str(error)]))
@@ -98,6 +101,15 @@ def _supervise(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed
     os.close(channel)
     Overseer(child, leash, limits, proc=proc, jailed=jailed).watch()
     os._exit(0)
+
+
+def _join(*groups: int) -> None:
+    """Enter a control group where there is one; the overseer limits memory with or without it."""
+    for group in groups:
+        try:
+            os.write(group, b"0")
+        except OSError:
+            pass
 
 
 def _inmate(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:

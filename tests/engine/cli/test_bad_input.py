@@ -70,7 +70,7 @@ def test_a_wrong_command(mini: Mini, arguments: list[str], code: int, line: str)
         (
             ["xyz"],
             "Error: There is no command 'xyz'. There are days, release, grade, results, "
-            "quiz, audit, new-day, demo",
+            "quiz, audit, doctor, new-day, demo",
         ),
         (["--nothing"], "Error: No such option '--nothing'."),
         (["days", "--course", __file__], "Error: Invalid value for '--course': Directory"),

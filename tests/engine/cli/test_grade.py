@@ -165,7 +165,7 @@ def test_the_shape_of_the_json(room: Class) -> None:
     assert isinstance(json.loads(room.ran.out), list)
     for found in room.results.values():
         assert list(found) == ["student", "day", "status", "score", "max_score", "exercises",
-                               "jailed", "seed", "problem", "notes"]  # fmt: skip
+                               "jailed", "protections", "seed", "problem", "notes"]  # fmt: skip
         assert found["day"] == STEM
         assert found["status"] in ("graded", "broken", "unreadable")
         assert isinstance(found["score"], float) == (found["status"] == "graded")

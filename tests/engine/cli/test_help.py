@@ -16,7 +16,7 @@ from mini_course import STEM, Mini
 from autograder.cli.main import cli
 
 DL30 = Path(sys.executable).with_name("dl30")
-NAMES = ["days", "release", "grade", "results", "quiz", "audit", "new-day", "demo"]
+NAMES = ["days", "release", "grade", "results", "quiz", "audit", "doctor", "new-day", "demo"]
 SLOW = {"torch", "numpy", "nbgrader", "nbformat", "pytest", "rich", "sqlalchemy", "IPython",
         "traitlets", "msgspec", "jsonschema", "matplotlib"}  # fmt: skip
 

@@ -208,6 +208,19 @@ def test_a_grading_process_ends_when_nobody_waits_for_it(
     assert asked.wait(timeout=3) == 0
 
 
+def test_a_process_that_takes_too_long_is_ended(
+    mini: Mini, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Student code has clocks of its own; this is a hidden test that does not end."""
+    endless = "while True:\n            pass\n        expected = reference"
+    mini.hide(HIDDEN.replace("expected = reference", endless))
+    mini.submit("ada")
+    monkeypatch.setattr(batch, "SPARE_SECONDS", -590.0)
+    (record,) = mini.grade()
+    assert record.status == "broken"
+    assert record.problem == "the grading process was lost: it took more than 10 s and was ended"
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="a user namespace of an ordinary user says the same")
 def test_a_machine_without_jails(mini: Mini) -> None:
     """Nobody is graded, and what is missing is said in one line; --no-jail grades all the same."""
