@@ -10,13 +10,12 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
-
-import msgspec
 
 from autograder.errors import CourseError, JailUnavailable
 from autograder.sandbox import wire
+from autograder.sandbox.cells import Cell as Cell
+from autograder.sandbox.cells import describe, facts_told
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import Answer, Remote, WarmProcess, WorkerDied
 from autograder.sandbox.proxy import CallFailed, Function, Handle, StudentFailure
@@ -25,16 +24,7 @@ from autograder.text import one_line
 __tracebackhide__ = True  # pytest ends its report at the line of the test
 MAX_DEATHS_PER_FUNCTION = 2
 MAX_DEATHS = 8
-MAX_FRAMES = 8
 OUT_OF_TIME = "the notebook used up its {:g} s, so this was not run"
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell to run: its number among the notebook's code cells, from 1, and its source."""
-
-    number: int
-    source: str
 
 
 class Student:
@@ -42,7 +32,8 @@ class Student:
 
     `Student.f(*args, **kwargs)` calls the student's function `f`. A worker that dies or has to be
     stopped is replaced by a fresh one; a cell that killed a worker is not run again, and a function
-    that killed two is not called again.
+    that killed two is not called again. A call on which a worker dies that others were called in
+    too is made once more, in a worker of its own, before it is blamed.
     """
 
     def __init__(
@@ -63,6 +54,8 @@ class Student:
         self._remote: Remote | None = None
         self._epoch = 0
         self._deaths: dict[str, int] = {}
+        self._rescues = 0
+        self._called: set[str] = set()
         self._cell_errors: dict[int, str] = {}
         self._fatal_cells: set[int] = set()
         self._callbacks: list[Callable[..., Any]] = []
@@ -103,6 +96,7 @@ class Student:
                     "the notebook's process had to be ended too often, so nothing more of it is run"
                 )
             self._epoch += 1
+            self._called.clear()
             self._callbacks.clear()
             self._remote = self._warm.spawn(self._limits)
             self._run_cells()
@@ -143,9 +137,9 @@ class Student:
             return
         self._cell_errors.pop(cell.number, None)
         if reply != ["ok", None]:
-            facts = _facts(reply[-1])
+            facts = facts_told(reply[-1])
             self._cell_errors[cell.number] = (
-                self._describe(facts) if facts else "an error that cannot be read"
+                describe(facts, self._cells) if facts else "an error that cannot be read"
             )
 
     def _request(self, seconds: float, *arguments: Any, answer: Answer | None = None) -> list[Any]:
@@ -179,23 +173,38 @@ class Student:
         """Value, changed arguments and executed lines of one call."""
         if self._deaths.get(label, 0) >= MAX_DEATHS_PER_FUNCTION:
             raise StudentFailure(f"{label} was stopped in earlier tests and is not called again")
-        self.start()
-        try:
-            reply = self._request(
-                self._limits.call_seconds,
-                "call",
-                target,
-                self._encode(list(args)),
-                self._encode(kwargs),
-                self._forbids,
-                unchanged,
-                lines,
-                answer=self._answer,
-            )
-        except WorkerDied as death:
-            self._deaths[label] = self._deaths.get(label, 0) + 1
-            raise StudentFailure(f"{label} was stopped: {death}") from None
-        return self._result(label, reply, {*map(str, range(len(args))), *kwargs})
+        while True:
+            self.start()
+            by_itself = self._called <= {label}
+            self._called.add(label)
+            try:
+                reply = self._request(
+                    self._limits.call_seconds,
+                    "call",
+                    target,
+                    self._encode(list(args)),
+                    self._encode(kwargs),
+                    self._forbids,
+                    unchanged,
+                    lines,
+                    answer=self._answer,
+                )
+                return self._result(label, reply, {*map(str, range(len(args))), *kwargs})
+            except WorkerDied as death:
+                if not by_itself and self._may_try_again(args, kwargs):
+                    continue
+                self._deaths[label] = self._deaths.get(label, 0) + 1
+                raise StudentFailure(f"{label} was stopped: {death}") from None
+
+    def _may_try_again(self, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
+        """Whether a call on which the worker died is made once more, in a fresh one.
+
+        What another function left behind, a thread or a timer, may have ended it. Objects of the
+        dead worker cannot be passed again.
+        """
+        self._rescues += 1
+        kept = any(isinstance(value, Handle) for value in (*args, *kwargs.values()))
+        return not kept and self._rescues <= MAX_DEATHS
 
     def _result(
         self, label: str, reply: list[Any], arguments: set[str]
@@ -208,7 +217,7 @@ class Student:
                     return self._decode(value), changed, lines
                 except wire.WireError as error:
                     raise StudentFailure(f"{label} returned what cannot be read: {error}") from None
-            case ["error", told] if facts := _facts(told):
+            case ["error", told] if facts := facts_told(told):
                 raise self._failure(label, facts)
             case _:
                 raise StudentFailure(f"{label} gave no legal reply")
@@ -216,7 +225,7 @@ class Student:
     def _failure(self, label: str, facts: wire.Facts) -> StudentFailure:
         if facts.stage == "missing":
             return StudentFailure(self._missing(label, facts))
-        text = self._describe(facts)
+        text = describe(facts, self._cells)
         if facts.stage == "result":
             return StudentFailure(f"what {label} returned cannot be sent to the grader: {text}")
         return CallFailed(f"{label} raised {text}", facts.bases)
@@ -228,23 +237,6 @@ class Student:
                 raised = "" if error.startswith("was ") else "raised "
                 return f"{label} is not defined: code cell {cell.number} {raised}{error}"
         return one_line(facts.text, 300)
-
-    def _describe(self, facts: wire.Facts) -> str:
-        """Type, text and the student's own lines, cleaned of control characters."""
-        kind = one_line(facts.type, 80)
-        text = one_line(facts.text, 300)
-        described = f"{kind}: {text}" if text else kind
-        for number, line in facts.frames[:MAX_FRAMES]:
-            source = self._line(number, line)
-            described += f"\n  code cell {number}, line {line}: {source}"
-        return described
-
-    def _line(self, number: int, line: int) -> str:
-        for cell in self._cells:
-            lines = cell.source.splitlines()
-            if cell.number == number and 1 <= line <= len(lines):
-                return one_line(lines[line - 1].strip(), 160)
-        return ""
 
     def _answer(self, number: Any, args: Any, kwargs: Any) -> list[Any]:
         """A call that the student's code makes of a function which the test passed in."""
@@ -279,11 +271,3 @@ class Student:
             case ["h", int(number), str(kind), bool()]:
                 return Handle(self, number, one_line(kind, 80), self._epoch)
         raise wire.WireError("a reference that means nothing")
-
-
-def _facts(told: Any) -> wire.Facts | None:
-    """Facts of a peer that may lie; None when they are none."""
-    try:
-        return msgspec.convert(told, wire.Facts)
-    except msgspec.ValidationError:
-        return None

@@ -67,6 +67,59 @@ class TestDeaths:
         assert student.g() == 2
 
 
+class TestWhoIsToBlame:
+    """A call on which the worker died is made again where another function may have ended it."""
+
+    SOURCE = """
+        import os, threading, time
+        def leaves_a_bomb():
+            threading.Timer(0.3, os._exit, [0]).start()
+        def slow(): time.sleep(0.6); return "done"
+        def exits(): os._exit(3)
+        def fine(): return 1
+        def make():
+            return lambda: time.sleep(0.6)
+        """
+
+    def test_not_who_was_running_when_the_bomb_went_off(self, notebook: MakeStudent) -> None:
+        student = notebook(self.SOURCE)
+        student.leaves_a_bomb()
+        assert student.slow() == "done"
+        assert student._deaths == {}
+
+    def test_who_ends_a_worker_of_its_own_too(self, notebook: MakeStudent) -> None:
+        student = notebook(self.SOURCE)
+        assert student.fine() == 1
+        assert "exits was stopped" in failure_of(student.exits)
+        assert student._deaths == {"exits": 1}
+        assert student._epoch == 2
+        assert "exits was stopped" in failure_of(student.exits)
+        assert "not called again" in failure_of(student.exits)
+        assert student.fine() == 1
+
+    def test_an_object_of_the_dead_worker_is_not_passed_again(self, notebook: MakeStudent) -> None:
+        student = notebook(self.SOURCE)
+        thing = student.make()
+        student.leaves_a_bomb()
+        assert "was stopped" in failure_of(thing)
+
+    def test_not_without_end(self, notebook: MakeStudent) -> None:
+        """Each call leaves a bomb for the next one."""
+        names = [f"f{number}" for number in range(40)]
+        bomb = """
+            import os, threading, time
+            def f():
+                threading.Timer(0.05, os._exit, [0]).start()
+                time.sleep(0.02)
+            """
+        student = notebook(bomb, "\n".join(f"{name} = f" for name in names))
+        for name in names:
+            with contextlib.suppress(StudentFailure):
+                getattr(student, name)()
+            time.sleep(0.06)
+        assert student._epoch <= 20
+
+
 class TestHandles:
     SOURCE = """
         import numpy as np, torch
@@ -252,11 +305,15 @@ class TestCallbacks:
         assert len(calls) > 10
 
     def test_one_of_an_earlier_test_is_not_kept(self, notebook: MakeStudent) -> None:
+        """The worker that calls it is ended, and the fresh one knows of no function."""
         student = notebook(self.SOURCE)
-        student.store(abs)
-        assert student.stored(-1) == 1
+        asked: list[int] = []
+        student.store(lambda x: asked.append(x))
+        student.stored(-1)
         student.begin_test(0)
-        assert "a callback of an unknown function" in failure_of(student.stored, -1)
+        assert "IndexError" in failure_of(student.stored, -2)
+        assert asked == [-1]
+        assert student._epoch == 2
 
 
 class TestUnchanged:
@@ -437,8 +494,9 @@ class TestForgedReplies:
     def test_a_well_formed_one_is_merely_a_value(self, notebook: MakeStudent) -> None:
         student = notebook(FORGE + f"def f(): frame([{N}, 'ok', 5, [], 0])\ndef g(): return 1")
         assert student.f() == 5
-        assert "out of turn" in failure_of(student.g)
+        # The reply after it is out of turn. That is not g's fault, and g is called once more.
         assert student.g() == 1
+        assert student._epoch == 2
 
     @pytest.mark.parametrize(
         "arguments", ["5, ['d']", "['l'], 5", "['l'], ['l']", "['d'], ['d']", "['l', ['?']], ['d']"]
