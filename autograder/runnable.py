@@ -16,6 +16,9 @@ from functools import lru_cache
 from autograder.notebook import NotebookNode, grade_id, marks
 from autograder.repair import Repaired, is_setup
 
+# Characters of a student's code that are looked through: parsed, text takes hundreds of times its
+# size in memory, and this is not done in the jail.
+MAX_CODE = 300_000
 # Already there in the process that workers are forked from, or quick to load.
 _QUICK = sys.stdlib_module_names | {"numpy", "torch", "matplotlib"}
 
@@ -43,6 +46,8 @@ def runnable_cells(repaired: Repaired, released: NotebookNode) -> list[RunCell]:
     running = [cell for cell in code if cell.id not in repaired.restored]
     whole = {cell.id for cell in running if _runs_whole(cell, given.get(cell.id))}
     own = [cell.source for cell in running if cell.id in whole and not is_setup(cell)]
+    if sum(map(len, own)) > MAX_CODE:
+        own = []
     taken = frozenset(name for source in own for name in _bound(source))
     cells = [
         RunCell(

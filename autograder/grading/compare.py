@@ -178,7 +178,30 @@ def _kind(value: object) -> str:
     if _is_number(value) and not isinstance(value, int | np.integer):
         return "a number"
     kind = value._kind if isinstance(value, Handle) else type(value).__name__
-    return f"{'an' if kind[:1].lower() in tuple('aeiou') else 'a'} {kind}"
+    return f"{'an' if kind[:1].lower() in tuple('aeiou') else 'a'} {kind}{_remedy(value)}"
+
+
+def _remedy(value: object) -> str:
+    """What to do about an array or tensor that cannot be sent to be compared."""
+    if isinstance(value, Handle):
+        for kind, remedy in _REMEDIES.items():
+            if value._kind.startswith(kind):
+                return f" ({remedy})"
+    return ""
+
+
+_REMEDIES = {
+    "sparse tensor": "return `.to_dense()` of it",
+    "quantised tensor": "return `.dequantize()` of it",
+    "nested tensor": "return a plain tensor, padded if need be",
+    "tensor on the ": "make it on the CPU",
+    "tensor of dtype": "convert it to a common dtype with `.to`",
+    "tensor of layout": "return `.to_dense()` of it",
+    "tensor without values": "return a plain tensor, made outside of any transform",
+    "masked array": "return `.filled(...)` of it",
+    "numpy array of dtype object": "are its rows of different lengths, or is a None in it?",
+    "numpy array of dtype": "return an array of numbers",
+}
 
 
 def _assert_values(got: Array, wanted: Array, rtol: float, atol: float, name: str) -> None:

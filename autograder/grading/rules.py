@@ -13,15 +13,15 @@ from collections import ChainMap
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
 
+from autograder.runnable import MAX_CODE
 from autograder.sandbox.student import Cell
 
-MAX_CODE = 300_000
 Meanings = MutableMapping[str, str]  # bare name -> dotted name; "" for a function's own
 _LOCAL = ""
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_IPYTHON = re.compile(r"^\s*(?:[\w.,\s]+=\s*)?[%!?].*|.*\?\s*$")
+_NAMES = re.compile(r"[\w.,\s]+")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class _Look:
 
 def _statements(source: str) -> list[ast.stmt]:
     """Statements of a cell; lines that are IPython's and not Python's count as empty."""
-    plain = "\n".join("" if _IPYTHON.match(line) else line for line in source.split("\n"))
+    plain = "\n".join("" if _is_ipython(line) else line for line in source.split("\n"))
     for text in (source, plain):
         try:
             with warnings.catch_warnings():
@@ -169,6 +169,15 @@ def _statements(source: str) -> list[ast.stmt]:
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
     return []
+
+
+def _is_ipython(line: str) -> bool:
+    """Whether it is a magic, a shell line or a question, or the assignment of one."""
+    line = line.strip()
+    if line.startswith(("%", "!", "?")) or line.endswith("?"):
+        return True
+    names, _, value = line.partition("=")
+    return value.lstrip().startswith(("%", "!")) and _NAMES.fullmatch(names) is not None
 
 
 def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:

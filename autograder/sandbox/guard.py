@@ -24,8 +24,9 @@ class ForbiddenError(Exception):
 def forbid(names: list[str]) -> Iterator[None]:
     """While open, a call of any of the dotted `names` (functions, classes or whole modules) raises.
 
-    The names themselves are replaced, and calls by other names watched, where Python code makes
-    them. What was caught raises once more at the end, for a caller that swallows it.
+    The names themselves are replaced; calls by other names are watched, where Python code makes
+    them, and in torch also where compiled code does. What was caught raises once more at the end,
+    for a caller that swallows it; so does a watch that was taken off.
     """
     if not names:
         yield
@@ -35,10 +36,14 @@ def forbid(names: list[str]) -> Iterator[None]:
     for owner, name, function in doors:
         setattr(owner, name, watch.in_place_of(function, owner.__name__, name))
     threading.setprofile(watch)
-    sys.setprofile(watch)
     try:
-        yield
+        with _operators(watch):
+            sys.setprofile(watch)
+            yield
     finally:
+        # The interpreter itself takes it off where recursion is too deep; then there is no result.
+        if sys.getprofile() is not watch and sys.exc_info()[1] is None:
+            watch.caught = watch.caught or "taking off the watch is not allowed in this exercise"
         sys.setprofile(None)
         threading.setprofile(None)
         for owner, name, function in doors:
@@ -57,6 +62,22 @@ def _doors(names: list[str]) -> Iterator[tuple[types.ModuleType, str, Callable[.
             yield owner, name, function
 
 
+def _operators(watch: _Watch) -> contextlib.AbstractContextManager[object]:
+    """While open, torch's own operators are watched where torch hands them out, in this thread."""
+    if "torch" not in sys.modules or not watch.knows("torch"):
+        return contextlib.nullcontext()
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    class Mode(TorchDispatchMode):  # type: ignore[misc]
+        def __torch_dispatch__(
+            self, operator: Any, types: Any, args: Any = (), kwargs: Any = None
+        ) -> Any:
+            watch.check("torch", operator.overloadpacket.__name__)
+            return operator(*args, **(kwargs or {}))
+
+    return Mode()
+
+
 class _Watch:
     """A profile function that raises where a forbidden name is called.
 
@@ -72,10 +93,14 @@ class _Watch:
 
     def __call__(self, frame: types.FrameType, event: str, arg: Any) -> None:
         if event == "call":
-            self._check(frame.f_globals.get("__name__"), *_names_of(frame))
+            self.check(frame.f_globals.get("__name__"), *_names_of(frame))
         elif event == "c_call":
             owner = getattr(arg, "__module__", None) or type(arg.__self__).__module__
-            self._check(owner, arg.__name__)
+            self.check(owner, arg.__name__)
+
+    def knows(self, package: str) -> bool:
+        """Whether anything of the package is forbidden."""
+        return any(first == package for first, _ in self._last)
 
     def in_place_of(self, function: Callable[..., Any], module: str, name: str) -> Any:
         @functools.wraps(function)
@@ -84,7 +109,7 @@ class _Watch:
 
         return forbidden
 
-    def _check(self, module: object, *names: str) -> None:
+    def check(self, module: object, *names: str) -> None:
         for name in names:
             key = str(module), name
             if key not in self._known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import select
 import socket
 import subprocess
@@ -148,7 +149,6 @@ class Remote:
     def __init__(self, channel: wire.Channel, leash: socket.socket) -> None:
         self._channel = channel
         self._leash = leash
-        self._number = 0
         self._reason = ""
 
     def request(
@@ -165,8 +165,7 @@ class Remote:
         WireError when the arguments are too large to send.
         """
         deadline = time.monotonic() + most_seconds(seconds)
-        self._number += 1
-        number = self._number
+        number = secrets.randbits(62)  # so that nobody answers what was not asked yet
         frame = wire.pack([number, *arguments])
         try:
             self._say("clock", seconds)
@@ -183,9 +182,13 @@ class Remote:
         except wire.PeerClosed:
             raise self._ended(self._reason or self._epitaph()) from None
         except wire.WireError as error:
-            raise self._ended(f"it sent something that is no legal reply ({error})") from None
+            raise self.distrust(str(error)) from None
         finally:
             self._say("rest")
+
+    def distrust(self, reason: str) -> WorkerDied:
+        """End the worker for what it said; the error to raise."""
+        return self._ended(f"it sent something that is no legal reply ({reason})")
 
     def close(self) -> None:
         """Let the leash go: the whole cell is killed."""
@@ -206,7 +209,7 @@ class Remote:
     def _epitaph(self) -> str:
         poll = select.poll()
         poll.register(self._leash, select.POLLIN)
-        message = self._leash.recv(4096) if poll.poll(5000) else b""
+        message = self._last_message() if poll.poll(5000) else b""
         if not message:
             return "it ended its process"
         kind, detail = msgspec.msgpack.decode(message)
@@ -218,6 +221,13 @@ class Remote:
         if detail >= 0:
             return f"it ended the Python process (exit code {detail})"
         return _SIGNALS.get(detail, f"it was ended by signal {-detail}")
+
+    def _last_message(self) -> bytes:
+        """What the overseer said; that it had not read all of ours, the kernel tells first."""
+        for _ in range(2):
+            with contextlib.suppress(ConnectionResetError):
+                return self._leash.recv(4096)
+        return b""
 
 
 def _callback(reply: list[Any]) -> tuple[Any, Any, Any]:

@@ -24,6 +24,7 @@ from autograder.text import one_line
 __tracebackhide__ = True  # pytest ends its report at the line of the test
 MAX_DEATHS_PER_FUNCTION = 2
 MAX_DEATHS = 8
+MAX_KIND = 80  # characters of the name of an object's type
 OUT_OF_TIME = "the notebook used up its {:g} s, so this was not run"
 
 
@@ -209,6 +210,7 @@ class Student:
     def _result(
         self, label: str, reply: list[Any], arguments: set[str]
     ) -> tuple[Any, list[str], int]:
+        """What was returned; WorkerDied when the reply means nothing: the worker is not itself."""
         match reply:
             case ["ok", value, list(changed), int(lines)] if all(
                 isinstance(name, str) and name in arguments for name in changed
@@ -216,18 +218,22 @@ class Student:
                 try:
                     return self._decode(value), changed, lines
                 except wire.WireError as error:
-                    raise StudentFailure(f"{label} returned what cannot be read: {error}") from None
+                    raise self._distrust(str(error)) from None
             case ["error", told] if facts := facts_told(told):
                 raise self._failure(label, facts)
-            case _:
-                raise StudentFailure(f"{label} gave no legal reply")
+        raise self._distrust("neither a value nor an error")
+
+    def _distrust(self, reason: str) -> WorkerDied:
+        remote, self._remote = self._remote, None
+        return remote.distrust(reason) if remote is not None else WorkerDied(reason)
 
     def _failure(self, label: str, facts: wire.Facts) -> StudentFailure:
         if facts.stage == "missing":
             return StudentFailure(self._missing(label, facts))
         text = describe(facts, self._cells)
         if facts.stage == "result":
-            return StudentFailure(f"what {label} returned cannot be sent to the grader: {text}")
+            why = text.removeprefix("WireError: ")
+            return StudentFailure(f"what {label} returned cannot be sent to the grader: {why}")
         return CallFailed(f"{label} raised {text}", facts.bases)
 
     def _missing(self, label: str, facts: wire.Facts) -> str:
@@ -268,6 +274,6 @@ class Student:
 
     def _import(self, message: list[Any]) -> Handle:
         match message:
-            case ["h", int(number), str(kind), bool()]:
+            case ["h", int(number), str(kind), bool()] if len(kind) <= MAX_KIND:
                 return Handle(self, number, one_line(kind, 80), self._epoch)
         raise wire.WireError("a reference that means nothing")

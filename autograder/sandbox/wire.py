@@ -10,6 +10,7 @@ This module imports nothing of ours but `frames`, and torch only where a tensor 
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import sys
@@ -20,34 +21,19 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from autograder.sandbox.frames import (
-    MAX_FRAME,
-    MAX_VALUES,
-    Channel,
-    PeerClosed,
-    Timeout,
-    WireError,
-    pack,
-    unpack,
-)
-
-__all__ = [
-    "MAX_FRAME",
-    "MAX_VALUES",
-    "Channel",
-    "Facts",
-    "PeerClosed",
-    "Timeout",
-    "WireError",
-    "decode",
-    "encode",
-    "pack",
-    "unpack",
-]
+from autograder.sandbox.frames import MAX_FRAME as MAX_FRAME
+from autograder.sandbox.frames import MAX_VALUES as MAX_VALUES
+from autograder.sandbox.frames import Channel as Channel
+from autograder.sandbox.frames import PeerClosed as PeerClosed
+from autograder.sandbox.frames import Timeout as Timeout
+from autograder.sandbox.frames import WireError as WireError
+from autograder.sandbox.frames import pack as pack
+from autograder.sandbox.frames import unpack as unpack
 
 MAX_DEPTH = 64
 MAX_INT_BITS = 12_000  # below the 4300 decimal digits up to which Python shows an integer
 MAX_EQUAL_HASHES = 64
+MAX_DIMENSIONS = 32  # numpy makes arrays of 64, but its `flat` and others take no more than this
 _ARRAY_DTYPE = re.compile(r"[<|][biufcSU][1-9][0-9]{0,8}")
 _TENSOR_DTYPES = (
     "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128"
@@ -74,7 +60,7 @@ def encode(value: object, export: Export, depth: int = 0) -> Any:
     None, bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, slice, numpy
     arrays and scalars of numbers or text, and dense CPU tensors go by value; the dicts of
     `collections` go as plain dicts, and torch.Size as a tuple. For anything else `export` names a
-    reference, or raises.
+    reference, or raises; that of an array or tensor then says why it does not go by value.
     """
     if depth > MAX_DEPTH:
         raise WireError(f"a value nested deeper than {MAX_DEPTH} levels cannot be sent")
@@ -83,18 +69,27 @@ def encode(value: object, export: Export, depth: int = 0) -> Any:
         return value
     if kind is int:
         return _encode_int(value)  # type: ignore[arg-type]
-    if tag := _CONTAINERS.get(kind) or _tuple_of_torch(kind):
+    if tag := _CONTAINERS.get(kind) or ("t" if _is(value, "torch", "Size") else ""):
         items = _items(tag, value)
         return [tag, *(encode(item, export, depth + 1) for item in items)]
     if kind is complex:
         return ["c", value.real, value.imag]  # type: ignore[attr-defined]
     if isinstance(value, np.generic | np.ndarray):
-        array = np.asarray(value).view(np.ndarray)
-        if array.dtype.kind in "biufcSU":
+        if not _odd_array(value):
+            array = np.asarray(value).view(np.ndarray)
             return ["n" if isinstance(value, np.generic) else "a", *_encode_array(array)]
-    elif _is_dense_tensor(value):
-        return _encode_tensor(value)
-    return export(value)
+    elif _is(value, "torch", "Tensor") and not _odd_tensor(value):
+        with contextlib.suppress(RuntimeError, ValueError):  # a wrapper of what has no numbers yet
+            return _encode_tensor(value)
+    return _named(export(value), value)
+
+
+def _named(reference: list[Any], value: Any) -> list[Any]:
+    """`reference`, with what is odd about an array or tensor in place of its type's name."""
+    odd = _odd_array(value) if isinstance(value, np.ndarray) else ""
+    if _is(value, "torch", "Tensor"):
+        odd = _odd_tensor(value) or "tensor without values of its own"
+    return [*reference[:2], odd[:80], reference[3]] if odd and len(reference) == 4 else reference
 
 
 def _items(tag: str, value: Any) -> list[Any]:
@@ -105,22 +100,8 @@ def _items(tag: str, value: Any) -> list[Any]:
     return list(value)
 
 
-def _tuple_of_torch(kind: type) -> str:
-    torch = sys.modules.get("torch")
-    return "t" if torch is not None and kind is torch.Size else ""
-
-
-_CONTAINERS: dict[type, str] = {
-    list: "l",
-    tuple: "t",
-    dict: "d",
-    set: "s",
-    frozenset: "z",
-    slice: "/",
-    Counter: "d",
-    OrderedDict: "d",
-    defaultdict: "d",
-}
+_CONTAINERS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "z", slice: "/"}
+_CONTAINERS |= dict.fromkeys((dict, Counter, OrderedDict, defaultdict), "d")
 
 
 def _encode_int(value: int) -> Any:
@@ -139,12 +120,34 @@ def _encode_array(array: np.ndarray[Any, Any]) -> list[Any]:
     return [dtype.str, list(array.shape), array.astype(dtype, copy=False).tobytes(), layout]
 
 
-def _is_dense_tensor(value: object) -> bool:
-    torch = sys.modules.get("torch")
-    if torch is None or not isinstance(value, torch.Tensor):
-        return False
-    dense = value.layout is torch.strided and value.device.type == "cpu"
-    return dense and str(value.dtype).removeprefix("torch.") in _TENSOR_DTYPES
+def _is(value: object, module: str, name: str) -> bool:
+    """Whether `value` is of a class of a module that need not be there."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(value, getattr(loaded, name))
+
+
+def _odd_array(value: Any) -> str:
+    """What keeps an array or scalar of numpy from going by value, or nothing."""
+    array = np.asarray(value).view(np.ndarray)
+    if array.dtype.kind not in "biufcSU":
+        return f"numpy array of dtype {array.dtype}"
+    if array.ndim > MAX_DIMENSIONS:
+        return f"numpy array of {array.ndim} dimensions"
+    return "masked array" if _is(value, "numpy.ma", "MaskedArray") and value.mask.any() else ""
+
+
+def _odd_tensor(value: Any) -> str:
+    """What keeps a tensor from going by value, or nothing."""
+    name, layout = (str(one).removeprefix("torch.") for one in (value.dtype, value.layout))
+    if value.is_nested or value.is_quantized:
+        return "nested tensor" if value.is_nested else "quantised tensor"
+    if layout != "strided":
+        return "sparse tensor" if "sparse" in layout else f"tensor of layout {layout}"
+    if value.device.type != "cpu":
+        return f"tensor on the {value.device.type} device"
+    if value.ndim > MAX_DIMENSIONS:
+        return f"tensor of {value.ndim} dimensions"
+    return "" if name in _TENSOR_DTYPES else f"tensor of dtype {name}"
 
 
 def _encode_tensor(value: Any) -> list[Any]:
@@ -176,7 +179,7 @@ def decode(message: Any, imported: Import, depth: int = 0) -> Any:
             return _BUILDERS[tag]([decode(item, imported, depth + 1) for item in rest])
         if tag in _SCALARS:
             return _SCALARS[tag](*rest)
-    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+    except (TypeError, ValueError, OverflowError, RuntimeError, ImportError) as error:
         raise WireError(f"a malformed value of kind {tag!r} ({type(error).__name__})") from None
     return imported(message)
 
@@ -188,10 +191,26 @@ def _pairs(items: list[Any]) -> dict[Any, Any]:
 
 
 def _hashable(items: list[Any]) -> list[Any]:
-    """The same, where a set or dict of them takes linear time to build."""
-    if len(items) > MAX_EQUAL_HASHES and max(Counter(map(hash, items)).values()) > MAX_EQUAL_HASHES:
+    """The same, where a set or dict of them takes linear time to build.
+
+    Values that hash alike are compared pair by pair. Sets among them would be compared entry by
+    entry, and sets in those again: in all, the square of how many values they hold.
+    """
+    counts = Counter(map(hash, items))
+    most, in_sets = max(counts.values(), default=0), dict.fromkeys(counts, 0)
+    for item in items if 1 < most <= MAX_EQUAL_HASHES else ():
+        if counts[hash(item)] > 1:
+            in_sets[hash(item)] += _values_in_sets(item)
+    if max([most, *in_sets.values()]) > MAX_EQUAL_HASHES:
         raise WireError("a set or dict of too many values that hash alike")
     return items
+
+
+def _values_in_sets(item: Any, counted: int = 0) -> int:
+    item = (item.start, item.stop, item.step) if isinstance(item, slice) else item
+    parts = item if isinstance(item, tuple | frozenset) else ()
+    counted = 1 if isinstance(item, frozenset) else counted
+    return counted + sum(_values_in_sets(part, counted) for part in parts)
 
 
 _BUILDERS: dict[str, Callable[[list[Any]], Any]] = {
@@ -211,11 +230,15 @@ def _decode_int(text: Any) -> int:
 
 
 def _decode_complex(real: Any, imag: Any) -> complex:
-    return complex(float(real), float(imag))
+    if type(real) is not float or type(imag) is not float:
+        raise WireError("a malformed complex number")
+    return complex(real, imag)
 
 
 def _decode_array(dtype: Any, shape: Any, data: Any, layout: Any) -> np.ndarray[Any, Any]:
-    kind = _array_dtype(dtype)
+    if not isinstance(dtype, str) or not _ARRAY_DTYPE.fullmatch(dtype):
+        raise WireError("an array of a dtype that is not sent")
+    kind = np.dtype(dtype)
     array = _legal(np.frombuffer(_bytes_of(data, kind.itemsize, shape), dtype=kind)).reshape(shape)
     if layout == "S" and array.ndim:
         spaced = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), dtype=kind)
@@ -225,14 +248,13 @@ def _decode_array(dtype: Any, shape: Any, data: Any, layout: Any) -> np.ndarray[
 
 
 def _legal(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """`array` without what numpy reads from bytes and falls over later.
-
-    That is bools other than 0 and 1, and numbers that are no characters.
-    """
+    """`array` with bools of 0 and 1 alone, and text of whole characters: numpy checks neither."""
     if array.dtype.kind == "b":
         return np.asarray(array.view(np.uint8) != 0)
-    if array.dtype.kind == "U" and (array.view(np.uint32) > sys.maxunicode).any():
-        raise WireError("an array of text that is no text")
+    if array.dtype.kind == "U":
+        codes = array.view(np.uint32)
+        if (codes > sys.maxunicode).any() or (codes >> 11 == 0xD800 >> 11).any():
+            raise WireError("an array of text that is no text")
     return array
 
 
@@ -242,20 +264,14 @@ def _decode_scalar(dtype: Any, shape: Any, data: Any, layout: Any) -> Any:
     return _decode_array(dtype, shape, data, "C")[()]
 
 
-def _array_dtype(text: Any) -> np.dtype[Any]:
-    if not isinstance(text, str) or not _ARRAY_DTYPE.fullmatch(text):
-        raise WireError("an array of a dtype that is not sent")
-    return np.dtype(text)
-
-
 def _bytes_of(data: Any, itemsize: int, shape: Any) -> bytes:
     sizes_are_plain = isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)
-    if not sizes_are_plain or len(shape) > 32 or not isinstance(data, bytes):
+    if not sizes_are_plain or len(shape) > MAX_DIMENSIONS or not isinstance(data, bytes):
         raise WireError("a malformed array")
     if math.prod(shape) * itemsize != len(data):
         raise WireError("an array whose bytes do not fit its shape")
     if math.prod(max(n, 1) for n in shape) * itemsize > MAX_FRAME:
-        raise WireError("an empty array of a shape that no array could have")
+        raise WireError("an empty array whose other sides are too long")
     return data
 
 

@@ -49,6 +49,8 @@ FORBIDDEN = {
     "eval": "eval('F.con' 'v2d(x, w)')",
     "map": "list(map(torch.conv2d, [x], [w]))",
     "partial": "__import__('functools').partial(torch.conv2d, x)(w)",
+    "partial by string": "__import__('functools').partial(vars(F)['conv' + '2d'], x)(w)",
+    "watch taken off": "(__import__('sys').setprofile(None), vars(F)['conv' + '2d'](x, w))",
     "map by string": "list(map(getattr(torch, 'conv' + '2d'), [x], [w]))",
     "ufunc": "np.matmul(np.eye(2), np.eye(2))",
     "ufunc by string": "getattr(np, 'mat' + 'mul')(np.eye(2), np.eye(2))",
@@ -173,3 +175,9 @@ class TestGuard:
         student.begin_test(0)
         assert student.f() is None
         assert student.cell_errors == {}
+
+    def test_recursion_that_is_too_deep_is_told_as_such(self, notebook: MakeStudent) -> None:
+        """The interpreter takes the watch off then; the student did not."""
+        student = notebook(SETUP + "def f(): return f()")
+        student.begin_test(0, CONVOLUTIONS)
+        assert "raised RecursionError" in failure_of(student.f)
