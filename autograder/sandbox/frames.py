@@ -15,6 +15,7 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -45,6 +46,11 @@ class Channel:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._alarm: tuple[float, Callable[[], None]] | None = None
+
+    def set_alarm(self, at: float, ring: Callable[[], None]) -> None:
+        """Call `ring` once, from a send or receive that still waits at the time `at`."""
+        self._alarm = at, ring
 
     def fileno(self) -> int:
         return self._sock.fileno()
@@ -68,7 +74,7 @@ class Channel:
 
     def _write(self, rest: memoryview, deadline: float | None) -> None:
         while rest:
-            _wait(self._sock, select.POLLOUT, deadline)
+            self._wait(select.POLLOUT, deadline)
             try:
                 rest = rest[self._sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
             except BlockingIOError:
@@ -79,7 +85,7 @@ class Channel:
     def _read(self, size: int, deadline: float | None) -> bytearray:
         data = bytearray()
         while len(data) < size:
-            _wait(self._sock, select.POLLIN, deadline)
+            self._wait(select.POLLIN, deadline)
             try:
                 chunk = self._sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
             except BlockingIOError:
@@ -91,15 +97,23 @@ class Channel:
             data += chunk
         return data
 
+    def _wait(self, event: int, deadline: float | None) -> None:
+        if self._sock.fileno() < 0:
+            raise PeerClosed("this side closed the channel")
+        poll = select.poll()
+        poll.register(self._sock, event)
+        if self._alarm is not None:
+            at, ring = self._alarm
+            if poll.poll(_milliseconds(at)):
+                return
+            self._alarm = None
+            ring()
+        if not poll.poll(_milliseconds(deadline)):
+            raise Timeout("the deadline passed")
 
-def _wait(sock: socket.socket, event: int, deadline: float | None) -> None:
-    if sock.fileno() < 0:
-        raise PeerClosed("this side closed the channel")
-    left = None if deadline is None else max(0.0, deadline - time.monotonic())
-    poll = select.poll()
-    poll.register(sock, event)
-    if not poll.poll(None if left is None else math.ceil(left * 1000)):
-        raise Timeout("the deadline passed")
+
+def _milliseconds(until: float | None) -> int | None:
+    return None if until is None else math.ceil(max(0.0, until - time.monotonic()) * 1000)
 
 
 def pack(message: object) -> bytes:

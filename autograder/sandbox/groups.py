@@ -1,8 +1,11 @@
-"""Memory control groups: where the grader may make them, the kernel bounds each cell's memory.
+"""A memory control group: where the grader may make one, the kernel itself bounds what cells take.
 
 It then counts what only it can see, buffers of pipes and sockets among them, and ends a process
 before the machine is short of memory. Where no group can be made, the overseer's looks are all
 there is. Interface: the kernel's "Control Group v2" and "Memory Resource Controller" documents.
+
+A warm process joins its group when it starts, and its cells are born in it: to move a process costs
+more than all else that is done for a submission.
 
 This module imports nothing of ours but `jail`.
 """
@@ -11,89 +14,85 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.sandbox.jail import Limits
 
 PREFIX = "dl30-"
-# Above what the overseer allows, who ends the whole cell and can say why: so it comes first.
-_OVERHEAD_MB = 512
-_LIMITS = {  # by version: each file, and what is written into it for a limit in bytes
-    1: (("memory.limit_in_bytes", "{}"), ("memory.memsw.limit_in_bytes", "{}")),
-    2: (("memory.max", "{}"), ("memory.swap.max", "0"), ("memory.oom.group", "1")),
+# For the warm process; and above what the overseer allows, who ends the whole cell and can say why:
+# so it comes first.
+_OVERHEAD_MB = 1024
+_FILES = {  # by version: where the limit stands, and what else is to be written
+    1: ("memory.limit_in_bytes", {}),
+    2: ("memory.max", {"memory.swap.max": "0"}),
 }
 
 
 @dataclass(frozen=True)
 class Group:
-    """One cell's group. Whoever writes "0" to the descriptor `procs` joins it."""
+    """A group of this grader's. Whoever writes "0" to the open descriptor `procs` joins it."""
 
     folder: Path
+    version: int
     procs: int
-
-    def release(self) -> None:
-        """No further process will join; the folder goes when its last process has gone."""
-        os.close(self.procs)
-
-
-class Groups:
-    """A folder of the control groups' file system in which this process may make groups."""
-
-    def __init__(self, folder: Path, version: int) -> None:
-        self.folder = folder
-        self.version = version
-        self._count = 0
 
     @classmethod
     def find(
         cls, mounts: Path = Path("/proc/mounts"), own: Path = Path("/proc/self/cgroup")
-    ) -> Groups | None:
-        """The first such folder: the group of this process, or one around it."""
-        for folder, version in _candidates(mounts.read_text(), own.read_text()):
-            groups = cls(folder, version)
-            group = groups.new(Limits())
-            if group is not None:
-                group.release()
-                groups.sweep()
-                return groups
+    ) -> Group | None:
+        """A fresh group within that of this process, or one around it; None where none can be."""
+        for parent, version in _candidates(mounts.read_text(), own.read_text()):
+            _sweep(parent)
+            folder = parent / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
+            try:
+                folder.mkdir()
+                _write(folder / _FILES[version][0], _bytes([Limits()]))
+                procs = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
+            except OSError:
+                _remove(folder)
+                continue
+            for name, value in _FILES[version][1].items():
+                with contextlib.suppress(OSError):  # not on kernels that do not count swap
+                    _write(folder / name, value)
+            return cls(folder, version, procs)
         return None
 
-    def new(self, limits: Limits) -> Group | None:
-        """A fresh group with the limits' memory; None where the kernel refuses."""
-        self.sweep()
-        self._count += 1
-        folder = self.folder / f"{PREFIX}{os.getpid()}-{id(self):x}-{self._count}"
-        megabytes = limits.memory_mb + 2 * limits.scratch_mb + _OVERHEAD_MB
-        try:
-            folder.mkdir()
-            self._limit(folder, megabytes * 2**20)
-            return Group(folder, os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC))
-        except OSError:
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-            return None
+    def allow(self, cells: Iterable[Limits]) -> None:
+        """Bound the memory by what these cells may use together."""
+        with contextlib.suppress(OSError):  # it may hold more than that already
+            _write(self.folder / _FILES[self.version][0], _bytes(cells))
 
-    def _limit(self, folder: Path, size: int) -> None:
-        """The first file has to be there; the others are of kernels that count swap."""
-        for number, (name, value) in enumerate(_LIMITS[self.version]):
-            file = folder / name
-            if number == 0 or file.exists():
-                handle = os.open(file, os.O_WRONLY)
-                try:
-                    os.write(handle, value.format(size).encode())
-                finally:
-                    os.close(handle)
+    def remove(self) -> None:
+        """Take it away, once its last process has gone."""
+        os.close(self.procs)
+        _remove(self.folder)
 
-    def sweep(self) -> None:
-        """Take away groups that nobody is in: ours, and those of graders that are gone."""
-        for folder in self.folder.glob(f"{PREFIX}*-*-*"):
-            pid, number = folder.name.split("-")[1:3]
-            ours = (pid, number) == (str(os.getpid()), f"{id(self):x}")
-            if ours or not Path(f"/proc/{pid}").exists():
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+
+def _bytes(cells: Iterable[Limits]) -> str:
+    each = (limits.memory_mb + 2 * limits.scratch_mb for limits in cells)
+    return str((sum(each) + _OVERHEAD_MB) * 2**20)
+
+
+def _write(file: Path, value: str) -> None:
+    handle = os.open(file, os.O_WRONLY)
+    try:
+        os.write(handle, value.encode())
+    finally:
+        os.close(handle)
+
+
+def _remove(folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+
+
+def _sweep(parent: Path) -> None:
+    """Take away the groups of graders that are gone."""
+    for folder in parent.glob(f"{PREFIX}*-*"):
+        if not Path(f"/proc/{folder.name.split('-')[1]}").exists():
+            _remove(folder)
 
 
 def _candidates(mounts: str, own: str) -> Iterator[tuple[Path, int]]:

@@ -18,13 +18,14 @@ import msgspec
 
 from autograder.errors import JailUnavailable
 from autograder.sandbox import wire
-from autograder.sandbox.groups import Groups
+from autograder.sandbox.groups import Group
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.overseer import most_seconds
 
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 Answer = Callable[[Any, Any, Any], list[Any]]
 _START_SECONDS = 120.0
+GRACE = 0.02  # seconds of a request before its clock is started
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _SIGNALS = {
     -6: "it aborted",
@@ -45,15 +46,18 @@ class WarmProcess:
 
     def __init__(self, *, jailed: bool = True, preload: tuple[str, ...] = PRELOAD) -> None:
         self.jailed = jailed
-        self._groups = Groups.find()
+        self._group = Group.find()
+        self._cells: list[Limits] = []
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = mine
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        joins = [self._group.procs] if self._group else []
         command = [sys.executable, "-P", "-m", "autograder.sandbox.warm", str(theirs.fileno())]
         command += [msgspec.json.encode(preload).decode(), "jail" if jailed else "open"]
+        command += map(str, joins)
         self._process = subprocess.Popen(
             command,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[theirs.fileno(), *joins],
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -94,19 +98,26 @@ class WarmProcess:
         self.wait_ready()
         channel, channel_theirs = socket.socketpair()
         leash, leash_theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        group = self._groups.new(limits) if self._groups else None
-        with channel_theirs, leash_theirs, contextlib.ExitStack() as stack:
+        self._cells.append(limits)
+        self._allow()
+        with channel_theirs, leash_theirs:
             descriptors = [channel_theirs.fileno(), leash_theirs.fileno()]
-            if group is not None:
-                stack.callback(group.release)
-                descriptors.append(group.procs)
             try:
                 socket.send_fds(self._control, [msgspec.msgpack.encode(limits)], descriptors)
             except OSError as error:
                 channel.close()
                 leash.close()
                 raise JailUnavailable(f"the warm process is gone: {self._last_words()}") from error
-        return Remote(wire.Channel(channel), leash)
+        return Remote(wire.Channel(channel), leash, lambda: self._forget(limits))
+
+    def _forget(self, limits: Limits) -> None:
+        self._cells.remove(limits)
+        self._allow()
+
+    def _allow(self) -> None:
+        """Room in the control group for as many cells as there are."""
+        if self._group and self._cells:
+            self._group.allow(self._cells)
 
     def close(self) -> None:
         self._control.close()
@@ -116,8 +127,9 @@ class WarmProcess:
             self._process.kill()
             self._process.wait()
         self._errors.close()
-        if self._groups:
-            self._groups.sweep()
+        group, self._group = self._group, None
+        if group:
+            group.remove()
 
     def _last_words(self) -> str:
         self._errors.seek(0)
@@ -146,9 +158,12 @@ def _environment() -> dict[str, str]:
 class Remote:
     """One worker, seen from the grader."""
 
-    def __init__(self, channel: wire.Channel, leash: socket.socket) -> None:
+    def __init__(
+        self, channel: wire.Channel, leash: socket.socket, ended: Callable[[], None]
+    ) -> None:
         self._channel = channel
         self._leash = leash
+        self._tell_ended = ended
         self._reason = ""
 
     def request(
@@ -164,11 +179,13 @@ class Remote:
         Whatever is out of turn or malformed ends the worker. WorkerDied when it has ended;
         WireError when the arguments are too large to send.
         """
-        deadline = time.monotonic() + most_seconds(seconds)
+        begin = time.monotonic()
+        deadline = begin + most_seconds(seconds)
+        # Most calls are over before the overseer would have heard of them.
+        self._channel.set_alarm(begin + GRACE, lambda: self._say("clock", seconds))
         number = secrets.randbits(62)  # so that nobody answers what was not asked yet
         frame = wire.pack([number, *arguments])
         try:
-            self._say("clock", seconds)
             while True:
                 self._channel.send_packed(frame, deadline)
                 reply = self._channel.receive(deadline)
@@ -184,7 +201,8 @@ class Remote:
         except wire.WireError as error:
             raise self.distrust(str(error)) from None
         finally:
-            self._say("rest")
+            if time.monotonic() >= begin + GRACE:
+                self._say("rest")
 
     def distrust(self, reason: str) -> WorkerDied:
         """End the worker for what it said; the error to raise."""
@@ -193,6 +211,8 @@ class Remote:
     def close(self) -> None:
         """Let the leash go: the whole cell is killed."""
         self._reason = self._reason or "it was ended"
+        if self._leash.fileno() >= 0:
+            self._tell_ended()
         self._leash.close()
         self._channel.close()
 

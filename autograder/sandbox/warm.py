@@ -1,11 +1,11 @@
 """The warm process: it has numpy and torch imported already and forks a worker for each submission.
 
-Started as `python -P -m autograder.sandbox.warm FD '["numpy", ...]' jail|open`, where FD is a
-sequential-packet socket to the grader. It builds the outer wall first, so that even the imports
-happen behind it; then it says `["ready", seconds]` and forks for every message of limits, which
-comes with two descriptors: the worker's channel, and a leash; with a third one where the worker has
-a control group to join. Whoever holds the other end of the
-leash holds the worker: closing it kills the whole cell, and the worker's end is told on it.
+Started as `python -P -m autograder.sandbox.warm FD '["numpy", ...]' jail|open [GROUP]`: FD is a
+sequential-packet socket to the grader, GROUP a descriptor by which a control group is joined. It
+builds the outer wall first, so that even the imports happen behind it; then it says
+`["ready", seconds]` and forks for every message of limits, which comes with two descriptors: the
+worker's channel, and a leash. Whoever holds the other end of the leash holds the worker: closing it
+kills the whole cell, and the worker's end is told on it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     preload: list[str] = msgspec.json.decode(sys.argv[2])
     jailed = sys.argv[3] == "jail"
+    _join(*map(int, sys.argv[4:]))
     try:
         if jailed:
             jail.build_outer_wall()
@@ -54,6 +55,16 @@ def main() -> None:
     _serve(control, shell, jailed)
 
 
+def _join(*groups: int) -> None:
+    """Enter a control group where there is one; the overseer limits memory with or without it."""
+    for group in groups:
+        try:
+            os.write(group, b"0")
+        except OSError:
+            pass
+        os.close(group)
+
+
 def _warm_up(preload: list[str]) -> Any:
     for name in preload:
         importlib.import_module(name)
@@ -63,7 +74,7 @@ def _warm_up(preload: list[str]) -> Any:
 def _serve(control: socket.socket, shell: Any, jailed: bool) -> None:
     while True:
         _reap()
-        message, descriptors, _, _ = socket.recv_fds(control, 4096, 3)
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 2)
         if not message:
             return
         limits = msgspec.msgpack.decode(message, type=jail.Limits)
@@ -84,7 +95,7 @@ def _reap() -> None:
 
 def _supervise(descriptors: list[int], limits: jail.Limits, shell: Any, jailed: bool) -> None:
     """Fork the worker into its cell, and stand outside."""
-    channel, leash, *group = descriptors
+    channel, leash = descriptors
     try:
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
         if jailed:
@@ -93,7 +104,6 @@ def _supervise(descriptors: list[int], limits: jail.Limits, shell: Any, jailed: 
             kernel.adopt_orphans()
         child = os.fork()
         if child == 0:
-            _join(*group)
             _inmate(channel, leash, limits, shell, jailed)
     except OSError as error:
         os.write(leash, msgspec.msgpack.encode(["failed", str(error)]))
@@ -101,15 +111,6 @@ def _supervise(descriptors: list[int], limits: jail.Limits, shell: Any, jailed: 
     os.close(channel)
     Overseer(child, leash, limits, proc=proc, jailed=jailed).watch()
     os._exit(0)
-
-
-def _join(*groups: int) -> None:
-    """Enter a control group where there is one; the overseer limits memory with or without it."""
-    for group in groups:
-        try:
-            os.write(group, b"0")
-        except OSError:
-            pass
 
 
 def _inmate(channel: int, leash: int, limits: jail.Limits, shell: Any, jailed: bool) -> None:

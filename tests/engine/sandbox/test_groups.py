@@ -7,11 +7,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from sandbox_lab import eventually, make_student
+from sandbox_lab import make_student
 
-from autograder.sandbox.groups import PREFIX, Groups
+from autograder.sandbox.groups import PREFIX, Group
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import WarmProcess
 
@@ -26,13 +27,12 @@ class TestOnThisMachine:
     """Where groups can be made, they bind; where none can, nothing is claimed."""
 
     def test_a_group_binds_who_joins_it(self) -> None:
-        groups = Groups.find()
-        if groups is None:
+        group = Group.find()
+        if group is None:
             assert not writable_memory_groups()
             return
-        # 500 MB, two scratch folders, and the room above what the overseer allows.
-        group = groups.new(Limits(memory_mb=100, scratch_mb=10))
-        assert group is not None
+        # 100 MB, two scratch folders, and the room above what the overseer allows.
+        group.allow([Limits(memory_mb=100, scratch_mb=10)])
         codes = [
             subprocess.run(
                 [sys.executable, "-S", "-c", TAKE, str(group.procs), str(megabytes)],
@@ -40,27 +40,33 @@ class TestOnThisMachine:
                 stdout=subprocess.DEVNULL,
                 check=False,
             ).returncode
-            for megabytes in (300, 900)
+            for megabytes in (400, 1400)
         ]
-        group.release()
+        group.remove()
         assert codes == [0, -signal.SIGKILL]
-        groups.sweep()
         assert not group.folder.exists()
 
-    def test_nothing_is_left_when_workers_have_gone(self) -> None:
+    def test_cells_are_born_in_it_and_nothing_is_left(self) -> None:
         with WarmProcess(preload=()) as warm:
             student = make_student(warm, "def f(): return open('/proc/self/cgroup').read()")
             inside = f"/{PREFIX}{os.getpid()}-" in student.f()
-            assert inside == (warm._groups is not None)
+            group = warm._group
+            assert inside == (group is not None)
             student.close()
-            groups = warm._groups
-        if groups is not None:
+        assert group is None or not group.folder.exists()
 
-            def gone() -> bool:
-                groups.sweep()
-                return list(groups.folder.glob(f"{PREFIX}{os.getpid()}-{id(groups):x}-*")) == []
-
-            assert eventually(gone)
+    def test_there_is_room_for_as_many_cells_as_there_are(self) -> None:
+        with WarmProcess(preload=()) as warm:
+            allowed: list[list[Limits]] = []
+            warm._group = SimpleNamespace(  # type: ignore[assignment]
+                allow=lambda cells: allowed.append(list(cells)), remove=lambda: None
+            )
+            one, two = Limits(memory_mb=1), Limits(memory_mb=2)
+            first, second = warm.spawn(one), warm.spawn(two)
+            first.close()
+            first.close()
+            second.close()
+        assert allowed == [[one], [one, two], [two]]
 
 
 def writable_memory_groups() -> bool:
@@ -78,7 +84,7 @@ def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def mkdir(path: Path, *args: object, **kwargs: object) -> None:
         make(path, *args, **kwargs)  # type: ignore[arg-type]
         if path.parent.name == "delegated":
-            for name in ("memory.max", "memory.swap.max", "memory.oom.group", "cgroup.procs"):
+            for name in ("memory.max", "memory.swap.max", "cgroup.procs"):
                 (path / name).touch()
 
     (tmp_path / "delegated" / "own").mkdir(parents=True)
@@ -89,38 +95,34 @@ def kernels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 class TestVersion2:
     """By the kernel's document, on a folder that plays the kernel."""
 
-    def found(self, folder: Path, own: str = "/delegated/own") -> Groups | None:
+    def found(self, folder: Path, own: str = "/delegated/own") -> Group | None:
         mounts, mine = folder / "mounts", folder / "mine"
         mounts.write_text(f"proc /proc proc rw 0 0\ncgroup2 {folder} cgroup2 rw,nsdelegate 0 0\n")
         mine.write_text(f"0::{own}\n")
-        return Groups.find(mounts, mine)
+        return Group.find(mounts, mine)
 
     def test_the_nearest_group_that_gives_memory_to_others_is_taken(self, kernels: Path) -> None:
-        groups = self.found(kernels)
-        assert groups is not None
-        assert (groups.folder, groups.version) == (kernels / "delegated", 2)
-
-    def test_memory_swap_and_the_end_of_all_together(self, kernels: Path) -> None:
-        groups = self.found(kernels)
-        assert groups is not None
-        group = groups.new(Limits(memory_mb=1000, scratch_mb=50))
+        group = self.found(kernels)
         assert group is not None
-        group.release()
+        assert (group.folder.parent, group.version) == (kernels / "delegated", 2)
+
+    def test_memory_and_no_swap(self, kernels: Path) -> None:
+        group = self.found(kernels)
+        assert group is not None
+        group.allow([Limits(memory_mb=1000, scratch_mb=50), Limits(memory_mb=7, scratch_mb=1)])
         written = {path.name: path.read_text() for path in group.folder.iterdir()}
-        assert written == {
-            "memory.max": str((1000 + 100 + 512) * 2**20),
-            "memory.swap.max": "0",
-            "memory.oom.group": "1",
-            "cgroup.procs": "",
-        }
+        assert written.pop("memory.max").startswith(str((1000 + 100 + 7 + 2 + 1024) * 2**20))
+        assert written == {"memory.swap.max": "0", "cgroup.procs": ""}
 
     def test_none_where_nobody_gives_memory(self, kernels: Path) -> None:
         assert self.found(kernels, "/") is None
         assert sorted(path.name for path in kernels.iterdir()) == ["delegated", "mine", "mounts"]
 
-    def test_what_dead_graders_left_is_taken_away(self, tmp_path: Path) -> None:
-        dead, alive = f"{PREFIX}{2**22 + 1}-0-1", f"{PREFIX}{os.getppid()}-0-1"
+    def test_what_dead_graders_left_is_taken_away(self, kernels: Path) -> None:
+        dead, alive = f"{PREFIX}{2**22 + 1}-0", f"{PREFIX}{os.getppid()}-0"
         for name in (dead, alive, "another"):
-            (tmp_path / name).mkdir()
-        Groups(tmp_path, 2).sweep()
-        assert {path.name for path in tmp_path.iterdir()} == {alive, "another"}
+            os.mkdir(kernels / "delegated" / name)
+        group = self.found(kernels)
+        assert group is not None
+        left = {path.name for path in (kernels / "delegated").iterdir()}
+        assert left == {alive, "another", "own", group.folder.name}

@@ -24,6 +24,7 @@ from hypothesis.extra import numpy as hnp
 
 from autograder.sandbox import wire
 from autograder.sandbox.cells import facts_told
+from autograder.sandbox.launcher import WorkerDied
 from autograder.sandbox.proxy import Handle, StudentFailure
 from autograder.sandbox.student import Cell, Student
 from autograder.sandbox.wire import WireError
@@ -408,11 +409,11 @@ replies = st.one_of(
 
 @settings(fuzz, max_examples=150)
 @given(replies)
-def test_any_reply_is_a_value_or_the_students_failure(reply: list[Any]) -> None:
+def test_any_reply_is_a_value_or_a_failure(reply: list[Any]) -> None:
     reply = wire.unpack(wire.pack(reply))
     try:
         value, changed, lines = student()._result("f", reply, {"0", "x"})
-    except StudentFailure as failure:
+    except (StudentFailure, WorkerDied) as failure:
         text = str(failure)
         assert len(text) < 4000
         assert {unicodedata.category(char) for char in text.replace("\n", " ")}.isdisjoint(HIDDEN)

@@ -1,6 +1,6 @@
 """Shares its hunger out: five children take 500 MB each, which no limit of one process sees.
 
-says: used more than .* all its processes together
+says: all its processes together|did not finish within
 alone: - the jail that holds the shared kernel ends it for the same reason
 """
 # %% answer sobel_edges
