@@ -69,6 +69,11 @@ def _operators(watch: _Watch) -> contextlib.AbstractContextManager[object]:
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class Mode(TorchDispatchMode):  # type: ignore[misc]
+        @classmethod
+        def _should_skip_dynamo(cls) -> bool:
+            """Torch's compiler, which takes seconds to import, has nothing to do with this."""
+            return False
+
         def __torch_dispatch__(
             self, operator: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:

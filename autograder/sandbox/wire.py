@@ -5,7 +5,8 @@ to be hostile: depth is bounded before recursion, keys that hash alike are bound
 set is built, and arrays are rebuilt as exact base types from a list of allowed dtypes. Nothing is
 ever unpickled or evaluated.
 
-This module imports nothing of ours but `frames`, and torch only where a tensor is at hand.
+This module imports nothing of ours but `frames` and `oddities`, and torch only where a tensor is
+at hand.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ from autograder.sandbox.frames import Timeout as Timeout
 from autograder.sandbox.frames import WireError as WireError
 from autograder.sandbox.frames import pack as pack
 from autograder.sandbox.frames import unpack as unpack
+from autograder.sandbox.oddities import (
+    MAX_DIMENSIONS,
+    TENSOR_DTYPES,
+    is_a,
+    odd_array,
+    odd_tensor,
+)
 
 MAX_DEPTH = 64
 MAX_INT_BITS = 12_000  # below the 4300 decimal digits up to which Python shows an integer
 MAX_EQUAL_HASHES = 64
-MAX_DIMENSIONS = 32  # numpy makes arrays of 64, but its `flat` and others take no more than this
 _ARRAY_DTYPE = re.compile(r"[<|][biufcSU][1-9][0-9]{0,8}")
-_TENSOR_DTYPES = (
-    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 complex64 complex128"
-).split()
 
 
 class Facts(msgspec.Struct, array_like=True):
@@ -54,7 +58,7 @@ Export = Callable[[object], list[Any]]
 Import = Callable[[list[Any]], Any]
 
 
-def encode(value: object, export: Export, depth: int = 0) -> Any:
+def encode(value: object, export: Export, depth: int = 0, room: list[int] | None = None) -> Any:
     """`value` as a plain message.
 
     None, bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, slice, numpy
@@ -62,23 +66,30 @@ def encode(value: object, export: Export, depth: int = 0) -> Any:
     `collections` go as plain dicts, and torch.Size as a tuple. For anything else `export` names a
     reference, or raises; that of an array or tensor then says why it does not go by value.
     """
-    if depth > MAX_DEPTH:
-        raise WireError(f"a value nested deeper than {MAX_DEPTH} levels cannot be sent")
+    room = [MAX_VALUES] if room is None else room
+    room[0] -= 1
+    if depth > MAX_DEPTH or room[0] < 0:
+        much = (
+            f"nested deeper than {MAX_DEPTH} levels"
+            if room[0] >= 0
+            else f"of over {MAX_VALUES} parts"
+        )
+        raise WireError(f"a value {much} cannot be sent")
     kind = type(value)
     if value is None or kind in (bool, float, str, bytes):
         return value
     if kind is int:
         return _encode_int(value)  # type: ignore[arg-type]
-    if tag := _CONTAINERS.get(kind) or ("t" if _is(value, "torch", "Size") else ""):
+    if tag := _CONTAINERS.get(kind) or ("t" if is_a(value, "torch", "Size") else ""):
         items = _items(tag, value)
-        return [tag, *(encode(item, export, depth + 1) for item in items)]
+        return [tag, *(encode(item, export, depth + 1, room) for item in items)]
     if kind is complex:
         return ["c", value.real, value.imag]  # type: ignore[attr-defined]
     if isinstance(value, np.generic | np.ndarray):
-        if not _odd_array(value):
+        if not odd_array(value):
             array = np.asarray(value).view(np.ndarray)
             return ["n" if isinstance(value, np.generic) else "a", *_encode_array(array)]
-    elif _is(value, "torch", "Tensor") and not _odd_tensor(value):
+    elif is_a(value, "torch", "Tensor") and not odd_tensor(value):
         with contextlib.suppress(RuntimeError, ValueError):  # a wrapper of what has no numbers yet
             return _encode_tensor(value)
     return _named(export(value), value)
@@ -86,9 +97,9 @@ def encode(value: object, export: Export, depth: int = 0) -> Any:
 
 def _named(reference: list[Any], value: Any) -> list[Any]:
     """`reference`, with what is odd about an array or tensor in place of its type's name."""
-    odd = _odd_array(value) if isinstance(value, np.ndarray) else ""
-    if _is(value, "torch", "Tensor"):
-        odd = _odd_tensor(value) or "tensor without values of its own"
+    odd = odd_array(value) if isinstance(value, np.ndarray) else ""
+    if is_a(value, "torch", "Tensor"):
+        odd = odd_tensor(value) or "tensor without values of its own"
     return [*reference[:2], odd[:80], reference[3]] if odd and len(reference) == 4 else reference
 
 
@@ -118,36 +129,6 @@ def _encode_array(array: np.ndarray[Any, Any]) -> list[Any]:
     layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "S"
     dtype = array.dtype.newbyteorder("=") if array.dtype.kind != "S" else array.dtype
     return [dtype.str, list(array.shape), array.astype(dtype, copy=False).tobytes(), layout]
-
-
-def _is(value: object, module: str, name: str) -> bool:
-    """Whether `value` is of a class of a module that need not be there."""
-    loaded = sys.modules.get(module)
-    return loaded is not None and isinstance(value, getattr(loaded, name))
-
-
-def _odd_array(value: Any) -> str:
-    """What keeps an array or scalar of numpy from going by value, or nothing."""
-    array = np.asarray(value).view(np.ndarray)
-    if array.dtype.kind not in "biufcSU":
-        return f"numpy array of dtype {array.dtype}"
-    if array.ndim > MAX_DIMENSIONS:
-        return f"numpy array of {array.ndim} dimensions"
-    return "masked array" if _is(value, "numpy.ma", "MaskedArray") and value.mask.any() else ""
-
-
-def _odd_tensor(value: Any) -> str:
-    """What keeps a tensor from going by value, or nothing."""
-    name, layout = (str(one).removeprefix("torch.") for one in (value.dtype, value.layout))
-    if value.is_nested or value.is_quantized:
-        return "nested tensor" if value.is_nested else "quantised tensor"
-    if layout != "strided":
-        return "sparse tensor" if "sparse" in layout else f"tensor of layout {layout}"
-    if value.device.type != "cpu":
-        return f"tensor on the {value.device.type} device"
-    if value.ndim > MAX_DIMENSIONS:
-        return f"tensor of {value.ndim} dimensions"
-    return "" if name in _TENSOR_DTYPES else f"tensor of dtype {name}"
 
 
 def _encode_tensor(value: Any) -> list[Any]:
@@ -276,7 +257,7 @@ def _bytes_of(data: Any, itemsize: int, shape: Any) -> bytes:
 
 
 def _decode_tensor(dtype: Any, shape: Any, data: Any, requires_grad: Any) -> Any:
-    if dtype not in _TENSOR_DTYPES:
+    if dtype not in TENSOR_DTYPES:
         raise WireError("a tensor of a dtype that is not sent")
     import torch
 

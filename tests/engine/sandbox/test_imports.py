@@ -60,7 +60,8 @@ class TestRooms:
         ("module", "allowed"),
         [
             (f"{SANDBOX}.frames", set()),
-            (f"{SANDBOX}.wire", {f"{SANDBOX}.frames"}),
+            (f"{SANDBOX}.oddities", set()),
+            (f"{SANDBOX}.wire", {f"{SANDBOX}.frames", f"{SANDBOX}.oddities"}),
             (f"{SANDBOX}.worker", {f"{SANDBOX}.wire"}),
             (f"{SANDBOX}.guard", set()),
             (f"{SANDBOX}.shell", set()),
@@ -93,8 +94,10 @@ class TestRooms:
             module = todo.pop()
             seen.add(module)
             todo |= ours(module) - seen
-        inside = "warm jail kernel seccomp accounts overseer frames wire worker guard shell".split()
-        assert seen == {f"{SANDBOX}.{name}" for name in inside}
+        inside = (
+            "warm jail kernel seccomp accounts overseer frames oddities wire worker guard shell"
+        )
+        assert seen == {f"{SANDBOX}.{name}" for name in inside.split()}
 
     @pytest.mark.parametrize(
         ("name", "homes"),

@@ -185,7 +185,7 @@ class TestRoundTrip:
         got[0, 0] = 1
         assert got.sum() == 16
 
-    @pytest.mark.parametrize("dtype", wire._TENSOR_DTYPES)
+    @pytest.mark.parametrize("dtype", wire.TENSOR_DTYPES)
     def test_keeps_a_tensor(self, dtype: str) -> None:
         tensor = torch.tensor([[0, 1, 2], [3, 4, 5]]).to(getattr(torch, dtype))
         for sent in (tensor, tensor.T, tensor[:, ::2], tensor[:0], tensor[0, 1]):
@@ -404,7 +404,7 @@ likely_message = st.recursive(
         ).map(list),
         st.tuples(
             st.just("T"),
-            st.sampled_from([*wire._TENSOR_DTYPES, "qint8", "__class__", "float", 3]),
+            st.sampled_from([*wire.TENSOR_DTYPES, "qint8", "__class__", "float", 3]),
             st.lists(st.integers(-1, 4) | st.integers(2**31, 2**64 - 1), max_size=3),
             st.binary(max_size=32) | st.just(bytes(16)),
             st.booleans() | st.none(),

@@ -1,7 +1,7 @@
 """Returns a list that holds itself twice, thirty levels deep: a billion entries in a kilobyte.
 
 says: cannot be sent to the grader|was stopped
-alone: - a shared kernel need not carry results anywhere
+alone: hung
 """
 # %% answer sobel_edges
 def sobel_edges(image):
