@@ -94,7 +94,7 @@ def seeds() -> list[bytes]:
     numbers = [np.arange(6).reshape(2, 3).astype(kind) for kind in "?bBhHiIlLefdgFDG"]
     texts = [np.array(["a", "bcd"]), np.array([b"a", b"bcd"]), np.str_("é"), np.bytes_(b"ab")]
     layouts = [numbers[0].T, numbers[5][:, ::2], numbers[5][::-1], np.zeros((0, 3)), np.array(2.5)]
-    tensors = [torch.ones(2, 3).to(getattr(torch, kind)) for kind in wire._TENSOR_DTYPES]
+    tensors = [torch.ones(2, 3).to(getattr(torch, kind)) for kind in wire.TENSOR_DTYPES]
     grad = torch.ones((), requires_grad=True)
     plain = [None, True, -1, 2**64 - 1, 2**80, -(2**80), 1.5, math.nan, 1j, "é", b"\xff"]
     parts = [[1, [2]], (1, ()), {"k": [1], (2, 3): None}, {1, "x"}, frozenset({(1,)}), slice(1, 2)]

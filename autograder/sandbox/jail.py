@@ -48,7 +48,7 @@ class Limits:
     cell_seconds: float = 20.0
     notebook_seconds: float = 60.0
     total_seconds: float = 300.0
-    call_seconds: float = 10.0
+    call_seconds: float = 6.0
     memory_mb: int = 2048
     scratch_mb: int = 64
     scratch_files: int = 4096

@@ -10,6 +10,7 @@ from pathlib import Path
 import arena
 import corpus
 import pytest
+import scoreboard
 from corpus import Attack
 from sandbox_lab import descendants, eventually
 
@@ -107,3 +108,8 @@ class TestOneRunOfAll:
 
     def test_no_process_is_left(self, run: Run) -> None:
         assert run.nothing_runs_on
+
+
+def test_the_scoreboard_that_is_shown_is_this_corpus() -> None:
+    shown = (arena.ROOT / "docs" / "security.md").read_text().splitlines()
+    assert [line for line in scoreboard.table() if line not in shown] == []

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import keeping
+from autograder import keeping, runnable
 from autograder import repair as repairing
 from autograder.errors import UnreadableNotebook
 from autograder.notebook import Marks, NotebookNode, marks, read, to_bytes
@@ -658,6 +658,23 @@ def test_runnable_cells(
     for run in runs:
         assert (code[run.number - 1].id, code[run.number - 1].source) == (run.cell_id, run.source)
         assert "hack" not in run.source
+
+
+def test_long_code_of_a_students_is_run_and_never_parsed_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parsed, a megabyte takes a hundred of them, outside of the jail."""
+    table = cell("table", "table = [" + "1, " * 150_000 + "]")
+    given = load(book(*RELEASED), tmp_path)
+    asked: list[str] = []
+    monkeypatch.setattr(runnable, "_bound", lambda source: asked.append(source) or frozenset())
+    short = runnable_cells(repaired(tmp_path, [*RELEASED, cell("x", "x = 1")]), given)
+    assert "x = 1" in asked
+    asked.clear()
+    long = runnable_cells(repaired(tmp_path, [*RELEASED, table]), given)
+    assert asked == []
+    assert [run.number for run in long] == [run.number for run in short]
+    assert any(run.source == table["source"] for run in long)
 
 
 @pytest.mark.parametrize(
