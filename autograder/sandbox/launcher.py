@@ -88,8 +88,8 @@ class WarmProcess:
             self.close()
             raise JailUnavailable(
                 f"the jail for student code cannot be built: {detail}",
-                todo="`dl30 doctor` says what to do; --no-jail grades without it, which only notebooks "
-                "that you trust should be",
+                todo="`dl30 doctor` says what to do; --no-jail grades without it, which only "
+                "notebooks that you trust should be",
             )
         self._ready = True
 
