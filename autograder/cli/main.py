@@ -64,6 +64,13 @@ def main() -> None:
     except Dl30Error as error:
         click.echo(f"dl30: {error}", err=True)
         sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("autograder"):
+            raise
+        click.echo(
+            f"dl30: this needs the package {error.name} (pip install 'dl30[course]')", err=True
+        )
+        sys.exit(3)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(141)

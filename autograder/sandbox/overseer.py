@@ -59,25 +59,36 @@ class Overseer:
 
     def watch(self) -> None:
         """Until the worker has ended; then no process of the cell is left."""
+        try:
+            reason = self._until_over()
+        except Exception as error:  # whatever it is, nobody stays without an overseer
+            reason = f"its overseer failed ({type(error).__name__})"
+        self._end(reason)
+
+    def _until_over(self) -> str:
+        """Why the cell has to be ended; nothing when the worker has ended by itself."""
         ended = os.pidfd_open(self._child)
         poll = select.poll()
         poll.register(self._leash, select.POLLIN)
         poll.register(ended, select.POLLIN)
-        reason, look = "", 0.0
-        while not reason:
+        look = 0.0
+        while True:
             ready = dict(poll.poll(max(0.0, look - time.monotonic()) * 1000))
             if ended in ready:
-                break
+                return ""
             if self._leash.fileno() in ready and not self._listen():
-                reason = "it was ended"
-            elif time.monotonic() >= look:
-                reason = self._excess()
+                return "it was ended"
+            if time.monotonic() >= look:
+                if reason := self._excess():
+                    return reason
                 look = time.monotonic() + TICK
-        self._end(reason)
 
     def _listen(self) -> bool:
         """Take one message of the grader's; False when it let go."""
-        message = self._leash.recv(4096)
+        try:
+            message = self._leash.recv(4096)
+        except OSError:
+            return False
         if not message:
             return False
         word, *rest = msgspec.msgpack.decode(message)

@@ -84,6 +84,25 @@ def test_wrong_usage(mini: Mini, arguments: list[str], line: str) -> None:
     assert ran.err.startswith("Usage: ")
 
 
+@pytest.mark.parametrize("arguments", [["doctor"], ["grade", "1"]])
+def test_a_package_that_is_not_installed(mini: Mini, arguments: list[str]) -> None:
+    """A plain `pip install dl30` brings the quiz, and not what grading needs."""
+    program = (
+        "import sys\n"
+        "class WithoutNumpy:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'numpy':\n"
+        "            raise ModuleNotFoundError('No module named numpy', name=name)\n"
+        "sys.meta_path.insert(0, WithoutNumpy())\n"
+        "from autograder.cli.main import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", program, *arguments]
+    ran = subprocess.run(command, cwd=mini.root, capture_output=True, text=True, check=False)
+    told = "dl30: this needs the package numpy (pip install 'dl30[course]')\n"
+    assert (ran.returncode, ran.stderr) == (3, told)
+
+
 def test_outside_of_any_course(tmp_path: Path) -> None:
     ran = run(tmp_path, "grade", "1")
     assert ran.code == 3

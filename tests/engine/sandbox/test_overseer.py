@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
 import pytest
 from sandbox_lab import descendants, eventually, failure_of
 
@@ -20,6 +21,7 @@ from autograder.sandbox import seccomp
 from autograder.sandbox.accounts import Accounts, Process
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import WarmProcess
+from autograder.sandbox.overseer import Overseer
 from autograder.sandbox.student import Student
 
 Run = Callable[..., Any]
@@ -234,6 +236,46 @@ class TestAccounts:
         nobody = Accounts(2**22 + 1, proc)
         assert nobody.own_memory(2**22 + 1) == nobody.sockets_memory() == nobody.waited() == 0
         assert nobody.processes() == []
+
+
+class TestTheEndOfTheOverseer:
+    @pytest.fixture
+    def watched(self, proc: int) -> Iterator[tuple[Overseer, socket.socket, int]]:
+        """An overseer of a sleeping child, in this process; the grader's end of its leash."""
+        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        child = os.fork()
+        if child == 0:
+            time.sleep(60)
+            os._exit(0)
+        overseer = Overseer(child, theirs.detach(), Limits(), proc=proc, jailed=True)
+        with mine, overseer._leash:
+            yield overseer, mine, child
+
+    def test_one_that_fails_ends_its_cell(
+        self,
+        watched: tuple[Overseer, socket.socket, int],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        overseer, leash, child = watched
+
+        def fail(accounts: Accounts) -> None:
+            raise ValueError("a line of /proc that nobody expected")
+
+        monkeypatch.setattr(Accounts, "processes", fail)
+        overseer.watch()
+        told = msgspec.msgpack.decode(leash.recv(4096))
+        assert told == ["stopped", "its overseer failed (ValueError)"]
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
+
+    def test_a_leash_that_is_let_go_ends_it(
+        self, watched: tuple[Overseer, socket.socket, int]
+    ) -> None:
+        overseer, leash, child = watched
+        leash.close()
+        overseer.watch()
+        with pytest.raises(ProcessLookupError):
+            os.kill(child, 0)
 
 
 class TestRefusedCalls:
