@@ -139,7 +139,7 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 def outcomes(
-    warm: WarmProcess, root: Path, cells: Sequence[str], target: str, *, seconds: float = 4.0
+    warm: WarmProcess, root: Path, cells: Sequence[str], target: str, *, seconds: float = 3.0
 ) -> set[str]:
     """What a notebook of these cells does to such a grader, as names of `corpus.ALONE`."""
     student = Student(warm, [Cell(1, KERNEL)], files=files(root), limits=_LIMITS)

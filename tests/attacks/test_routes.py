@@ -95,7 +95,7 @@ def test_an_ordinary_user_is_as_safe(anybodys_folder: Path) -> None:
             os.chown(path, ORDINARY, ORDINARY, follow_symlinks=False)
         program = f"{BECOME_ORDINARY}\nos.environ['HOME'] = {str(anybodys_folder)!r}\n"
         program += "from autograder.cli.main import main\nmain()\n"
-        ran = scene.grade(sys.executable, "-c", program)
+        ran = scene.grade(sys.executable, "-c", program, jobs=2)
         results = arena.results(ran)
         found = {attack.name: arena.faults(attack, results[attack.name]) for attack in SAMPLE}
         assert {name: faults for name, faults in found.items() if faults} == {}
