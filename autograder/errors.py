@@ -7,6 +7,7 @@
     ├── CourseError         the course folder is at fault        exit 3
     ├── UnreadableNotebook  one submitted notebook is at fault   exit 1
     ├── JailUnavailable     this machine cannot shut code in     exit 3
+    ├── ClusterError        the Dask cluster is at fault         exit 3
     ├── GradebookError      nbgrader's database is at fault      exit 1
     ├── DeckError           a quiz deck is at fault              exit 3
     └── LogError            the quiz's review log is at fault    exit 3
@@ -48,6 +49,10 @@ class UnreadableNotebook(Dl30Error):
 
 
 class JailUnavailable(Dl30Error):
+    exit_code = 3
+
+
+class ClusterError(Dl30Error):
     exit_code = 3
 
 

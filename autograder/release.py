@@ -21,7 +21,8 @@ from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import CONFIG, Course, Day, solution_import
@@ -140,8 +141,22 @@ def nbgrader_config(course: Course) -> Config:
 
 
 def open_course(course: Course) -> CourseDirectory:
-    """The course as nbgrader sees it: its folders and the address of its gradebook."""
-    return CourseDirectory(config=nbgrader_config(course))
+    """The course as nbgrader sees it: its folders and the address of its gradebook.
+
+    CourseError where that address names no database, or one whose driver is not installed.
+    """
+    found = CourseDirectory(config=nbgrader_config(course))
+    where = f"{course.root / CONFIG}, CourseDirectory.db_url"
+    try:
+        make_url(found.db_url).get_dialect().import_dbapi()
+    except ModuleNotFoundError as error:
+        todo = "for PostgreSQL: pip install 'dl30[postgresql]', and postgresql+psycopg://…"
+        what = f"the package {error.name} for this database is not installed"
+        raise CourseError(what, where=where, todo=todo) from None
+    except (ArgumentError, NoSuchModuleError) as error:
+        reason = one_line(str(error), 200)
+        raise CourseError(f"this is no address of a database: {reason}", where=where) from None
+    return found
 
 
 class _Converter(GenerateAssignment):  # type: ignore[misc]

@@ -7,14 +7,13 @@ student's own cells. What is kept of outputs and attachments is `keeping`'s busi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from autograder.errors import UnreadableNotebook
 from autograder.keeping import Keeper, execution_count
-from autograder.notebook import NotebookNode, give_ids, grade_id, marks
+from autograder.notebook import NotebookNode, copied, give_ids, grade_id, marks, shallow
 from autograder.text import one_line
 
 MAX_NOTES = 50
@@ -110,7 +109,7 @@ def repair(submitted: NotebookNode, released: NotebookNode, *, day: str = "this 
     cell of the student's stays behind the cell that it followed. Outputs are cut down to plain text
     and pictures; graded cells have none. Raises UnreadableNotebook when no grade_id is there.
     """
-    cells = [copy(cell) for cell in submitted.cells]
+    cells = [shallow(cell) for cell in submitted.cells]
     give_ids(cells)
     slots = [_Slot(cell) for cell in released.cells]
     homes = _homes(cells, slots)
@@ -126,7 +125,7 @@ def repair(submitted: NotebookNode, released: NotebookNode, *, day: str = "this 
     for slot in slots:
         whole += [*slot.before, _merged(slot, keep), *slot.after]
     notebook = NotebookNode(
-        cells=whole, metadata=deepcopy(released.metadata), nbformat=4, nbformat_minor=5
+        cells=whole, metadata=copied(released.metadata), nbformat=4, nbformat_minor=5
     )
     gone = {slot.given.id for slot in slots if slot.is_answer and not slot.copies}
     return Repaired(notebook, _notes(cells, slots, homes), frozenset(gone))
@@ -184,10 +183,10 @@ def _merged(slot: _Slot, keep: Keeper) -> NotebookNode:
     """The cell that stands in the slot: given marks, and the student's text where it is theirs."""
     chosen, given = slot.chosen, slot.given
     if chosen is None:
-        return deepcopy(given)
+        return copied(given)
     theirs = slot.is_answer or slot.is_prose
     kind = chosen.cell_type if slot.is_prose else given.cell_type
-    cell = NotebookNode(id=given.id, cell_type=kind, metadata=deepcopy(given.metadata))
+    cell = NotebookNode(id=given.id, cell_type=kind, metadata=copied(given.metadata))
     cell.source = chosen.source if theirs else given.source
     if kind == "code":
         graded = slot.marks is not None and slot.marks.grade
@@ -195,7 +194,7 @@ def _merged(slot: _Slot, keep: Keeper) -> NotebookNode:
         cell.outputs = [] if graded else keep.outputs(chosen)
     else:
         files = keep.attachments(chosen) if theirs else {}
-        files.update(deepcopy(given.get("attachments", {})))
+        files.update(copied(given.get("attachments", {})))
         if files:
             cell.attachments = files
     return cell

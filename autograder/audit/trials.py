@@ -157,10 +157,11 @@ def _graded(
         else:
             new[limits].append(job)
 
-    def keep(record: Record) -> None:
-        found[record.student] = _found(record)
-        diary.note(record.student, found[record.student])
-        done(by_name[record.student])
+    def keep(records: list[Record]) -> None:
+        for record in records:
+            found[record.student] = _found(record)
+            diary.note(record.student, found[record.student])
+            done(by_name[record.student])
 
     with diary:
         for limits, waiting in new.items():

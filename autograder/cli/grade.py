@@ -48,6 +48,12 @@ UNJAILED = (
 @click.option(
     "--no-jail", is_flag=True, help="Run student code without a jail. Only if you trust it."
 )
+@click.option(
+    "--scheduler",
+    metavar="URL",
+    default="",
+    help="Have a Dask cluster do it, such as tcp://host:8786; --jobs is of no matter then.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as a JSON array.")
 @course_option
 def command(
@@ -57,6 +63,7 @@ def command(
     force: bool,
     seed: int | None,
     no_jail: bool,
+    scheduler: str,
     as_json: bool,
     course_folder: Path | None,
 ) -> None:
@@ -68,12 +75,12 @@ def command(
     usage, 3 when the course or the machine is at fault.
     """
     from autograder.grading import grade
-    from autograder.grading.gradebook import store
+    from autograder.grading.gradebook import place, store
 
     course, chosen = find_day(course_folder, day)
     if no_jail:
         click.echo(UNJAILED, err=True)
-    options = grade.Options(students, jobs, force, not no_jail, seed)
+    options = grade.Options(students, jobs, force, not no_jail, seed, scheduler=scheduler)
     plan = grade.plan(course, chosen, options)
     for refused in plan.refused:
         click.echo(f"dl30: {refused}", err=True)
@@ -86,7 +93,7 @@ def command(
             show_written(chosen)
         stored = store(plan.kit, records, again=force)
     if not as_json:
-        _say_what_was_stored(records, stored, course.gradebook)
+        _say_what_was_stored(records, stored, place(course).rpartition("/")[2])
     raise click.exceptions.Exit(1 if plan.refused else exit_code(records))
 
 
@@ -141,7 +148,7 @@ def _lines(total: int) -> Callable[[Record], None]:
     return show
 
 
-def _say_what_was_stored(records: Sequence[Record], stored: Sequence[str], gradebook: Path) -> None:
+def _say_what_was_stored(records: Sequence[Record], stored: Sequence[str], gradebook: str) -> None:
     unchanged = sum(record.status == "graded" for record in records) - len(stored)
     was = f", {unchanged} stood there already" if unchanged else ""
-    click.echo(f"{gradebook.name}: {len(stored)} stored{was}")
+    click.echo(f"{gradebook}: {len(stored)} stored{was}")

@@ -21,6 +21,8 @@ _COMMANDS = {
     "new-day": ("autograder.cli.new_day", "Make the skeleton of a new day."),
     "demo": ("autograder.cli.demo", "Release, submit and grade a day in a scratch folder."),
 }
+# Which extra brings a package, where it is not `course`.
+_EXTRAS = {"distributed": "cluster", "dask": "cluster", "mutmut": "audit", "libcst": "audit"}
 
 
 @click.group(
@@ -67,8 +69,9 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("autograder"):
             raise
+        extra = _EXTRAS.get((error.name or "").partition(".")[0], "course")
         click.echo(
-            f"dl30: this needs the package {error.name} (pip install 'dl30[course]')", err=True
+            f"dl30: this needs the package {error.name} (pip install 'dl30[{extra}]')", err=True
         )
         sys.exit(3)
     except BrokenPipeError:

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -21,10 +21,18 @@ from autograder.grading.records import Record
 from autograder.sandbox.launcher import ONE_THREAD
 
 SPARE_SECONDS = 120.0  # for the hidden tests' own work on one submission
+TRIES = 2  # for a submission whose grading process is lost, which mostly is not its doing
 
 
 class ProcessLost(Exception):
-    """A grading process ended without a reply; the text is the last that it said."""
+    """A grading process ended without a reply; the text is the last that it said.
+
+    `late` says that it was ended for taking too long: then it would do so again.
+    """
+
+    def __init__(self, reason: str, *, late: bool = False) -> None:
+        super().__init__(reason)
+        self.late = late
 
 
 class GradingProcess:
@@ -76,7 +84,7 @@ class GradingProcess:
         except (OSError, ValueError):
             line = self._pipe(self._process.stdout).readline()
         if not line:
-            raise ProcessLost(self._last_words())
+            raise ProcessLost(self._last_words(), late=self._late)
         reply = msgspec.json.decode(line, type=Reply)
         if reply.record is None:
             # Course and machine at fault end alike: nothing can be graded.
@@ -119,8 +127,8 @@ class Pool:
     jobs: int
     lost: Callable[[Job, str], Record]
 
-    def run(self, todo: Sequence[Job], done: Callable[[Record], None]) -> None:
-        """Grade every job; `done` gets each record in this thread as soon as it is there.
+    def run(self, todo: Sequence[Job], done: Callable[[list[Record]], None]) -> None:
+        """Grade every job; `done` gets the records in this thread as soon as they are there.
 
         A fault of the course or the machine ends the run with that error; KeyboardInterrupt ends it
         at once. Either way what `done` got is all that happened.
@@ -144,16 +152,25 @@ class Pool:
         self,
         running: int,
         results: queue.SimpleQueue[Record | BaseException | None],
-        done: Callable[[Record], None],
+        done: Callable[[list[Record]], None],
     ) -> None:
         while running:
-            result = results.get()
-            if result is None:
-                running -= 1
-            elif isinstance(result, BaseException):
-                raise result
-            else:
-                done(result)
+            batch = _all_there(results)
+            running -= batch.count(None)
+            if records := [result for result in batch if isinstance(result, Record)]:
+                done(records)
+            for result in batch:
+                if isinstance(result, BaseException):
+                    raise result
+
+
+def _all_there(results: queue.SimpleQueue[Any]) -> list[Any]:
+    """What is in the queue, at least one thing."""
+    batch = [results.get()]
+    with contextlib.suppress(queue.Empty):
+        while True:
+            batch.append(results.get_nowait())
+    return batch
 
 
 class _Runner(threading.Thread):
@@ -188,13 +205,16 @@ class _Runner(threading.Thread):
             self._results.put(None)
 
     def _grade(self, job: Job) -> Record:
-        process = self._process or self._start_process()
-        try:
-            return process.grade(job)
-        except ProcessLost as loss:
-            process.close()
-            self._process = None
-            return self._pool.lost(job, str(loss))
+        for attempt in range(1, TRIES + 1):
+            process = self._process or self._start_process()
+            try:
+                return process.grade(job)
+            except ProcessLost as loss:
+                process.close()
+                self._process = None
+                if attempt == TRIES or loss.late or self._stopped.is_set():
+                    return self._pool.lost(job, str(loss))
+        raise AssertionError("unreachable")
 
     def _start_process(self) -> GradingProcess:
         with self._starting:

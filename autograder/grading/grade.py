@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from autograder.course import Course, Day
 from autograder.errors import CourseError, Dl30Error, UsageError
@@ -16,7 +17,7 @@ from autograder.grading import records
 from autograder.grading.batch import Pool
 from autograder.grading.jobs import Job, Settings
 from autograder.grading.kit import Kit
-from autograder.grading.records import Record
+from autograder.grading.records import Record, Status
 from autograder.sandbox.jail import Limits
 from autograder.text import one_line
 
@@ -26,7 +27,8 @@ MAX_NAME = 240  # bytes: file names have 255, and the record adds its ending
 
 @dataclass(frozen=True)
 class Options:
-    """What was asked for. `students` empty means all; `seed` None the student's own."""
+    """What was asked for. `students` empty means all; `seed` None the student's own; `scheduler`
+    the address of a Dask scheduler, where it is not to be done here."""
 
     students: Sequence[str] = ()
     jobs: int = 1
@@ -34,6 +36,7 @@ class Options:
     jailed: bool = True
     seed: int | None = None
     limits: Limits = field(default_factory=Limits)
+    scheduler: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,13 @@ def plan(course: Course, day: Day, options: Options) -> Plan:
     return Plan(kit, tuple(current), tuple(jobs), tuple(refused))
 
 
+class Runner(Protocol):
+    """Has jobs graded, here or elsewhere."""
+
+    def run(self, todo: Sequence[Job], done: Callable[[list[Record]], None]) -> None:
+        """Grade every job; `done` gets the records in this thread as soon as they are there."""
+
+
 def carry_out(plan: Plan, options: Options, done: Callable[[Record], None]) -> list[Record]:
     """Grade what the plan says; each record is on disk before `done` is told of it.
 
@@ -74,32 +84,50 @@ def carry_out(plan: Plan, options: Options, done: Callable[[Record], None]) -> l
     folder = records_folder(plan.kit.course, plan.kit.day)
     kept = list(plan.current)
 
-    def keep(record: Record) -> None:
-        records.write(folder, record)
-        kept.append(record)
-        done(record)
+    def keep(made: list[Record]) -> None:
+        records.write(folder, *made)
+        kept.extend(made)
+        for record in made:
+            done(record)
 
-    settings = Settings(
-        str(plan.kit.course.root), plan.kit.day.stem, options.jailed, options.limits
-    )
-    pool = Pool(settings, options.jobs, lambda job, why: lost_record(plan.kit, settings, job, why))
-    pool.run(plan.jobs, keep)
+    _runner(plan, options).run(plan.jobs, keep)
     return sorted(kept, key=lambda record: record.student)
+
+
+def _runner(plan: Plan, options: Options) -> Runner:
+    kit = plan.kit
+    settings = Settings(str(kit.course.root), kit.day.stem, options.jailed, options.limits)
+
+    def lost(job: Job, why: str) -> Record:
+        return lost_record(kit, settings, job, why)
+
+    if not options.scheduler:
+        return Pool(settings, options.jobs, lost)
+    from autograder.cluster import Cluster
+
+    return Cluster(options.scheduler, kit, settings, lost)
 
 
 def lost_record(kit: Kit, settings: Settings, job: Job, why: str) -> Record:
     """What stands for a submission on which the grading process itself was lost."""
+    problem = f"the grading process was lost: {one_line(why, 300)}"
+    return record_without_result(kit, settings, job, "broken", problem)
+
+
+def record_without_result(
+    kit: Kit, settings: Settings, job: Job, status: Status, problem: str
+) -> Record:
     return Record(
         student=job.student,
         day=kit.day.stem,
-        status="broken",
+        status=status,
         score=None,
         max_score=kit.max_score,
         exercises={},
         jailed=settings.jailed,
         seed=job.seed,
         fingerprint=kit.fingerprint(Path(job.notebook)),
-        problem=f"the grading process was lost: {one_line(why, 300)}",
+        problem=problem,
     )
 
 

@@ -1,38 +1,57 @@
 """nbgrader's gradebook: where records become scores that people see in the formgrader.
 
-Storing runs nbgrader's own autograde on the submissions whose record it does not show yet; our step
-in there finds the record and runs nothing. So both routes to a grade end in the same code.
+Storing writes what `nbgrader autograde` would have written for the submissions whose record it does
+not show yet, many at a time. A course that changes what nbgrader does with a submission has
+nbgrader's own converter run on each: our step in there finds the record and runs nothing.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy import Connection, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from traitlets.config import Config
 
-from autograder.course import Course, Day
+from autograder.course import CONFIG, Course, Day
 from autograder.errors import CourseError, Dl30Error, GradebookError
+from autograder.grading import rows
+from autograder.grading.autograded import Binder, Folder
 from autograder.grading.kit import Kit
 from autograder.grading.records import Record
+from autograder.nbgrader_setup import configure
 from autograder.release import nbgrader_config, open_course
 from autograder.text import one_line
 
+T = TypeVar("T")
+BATCH = 50  # submissions in one transaction
+RETRIES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds to wait before trying the database again
 
-def store(kit: Kit, records: Sequence[Record], *, again: bool = False) -> list[str]:
+
+def store(
+    kit: Kit,
+    records: Sequence[Record],
+    *,
+    again: bool = False,
+    told: Callable[[int, int], None] | None = None,
+) -> list[str]:
     """Bring gradebook and autograded notebooks up to the records; the students it was done for.
 
-    Manual grades stay. CourseError when the day was never released, GradebookError when the
-    database cannot be written now, Dl30Error at the end when single submissions were refused: the
-    records are kept, and the same command goes on from there.
+    Manual grades stay. `told` hears of every batch: how many are stored, of how many. CourseError
+    when the day was never released, GradebookError when the database cannot be written now,
+    Dl30Error at the end when single submissions were refused: the records are kept, and the same
+    command goes on from there.
     """
     graded = [record for record in records if record.status == "graded"]
     known = _students_in_gradebook(kit)
@@ -41,43 +60,146 @@ def store(kit: Kit, records: Sequence[Record], *, again: bool = False) -> list[s
         for record in graded
         if again or record.student not in known or _shown(kit, record.student) != record.id
     ]
-    refused = [fault for record in todo if (fault := _store_one(kit, record))]
+    put = _one_by_one if _has_steps_of_its_own(kit.course) else _together
+    refused: list[str] = []
+    for first in range(0, len(todo), BATCH):
+        refused += put(kit, todo[first : first + BATCH])
+        if told:
+            told(min(first + BATCH, len(todo)), len(todo))
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         raise Dl30Error(f"{refused[0]}{more}")
     return [record.student for record in todo]
 
 
-def _students_in_gradebook(kit: Kit) -> set[str]:
-    """Who has a submission of the day there."""
-    with _database(kit.course) as gradebook:
+# Which settings of nbgrader's are honoured when submissions are stored together.
+_HONOURED = {"CourseDirectory", "LimitOutput", "IgnorePattern", "AssignLatePenalties"}
+_HONOURED_OF_AUTOGRADE = {"exclude_overwriting", "permissions", "force"}
+
+
+def _has_steps_of_its_own(course: Course) -> bool:
+    """Whether the course changes what nbgrader does with a submission: then nbgrader does it."""
+    given, usual = nbgrader_config(course), Config()
+    configure(usual, course.root)
+    autograde, ours = dict(given.Autograde), dict(usual.Autograde)
+    if given.CourseDirectory.get("student_id_exclude"):
+        return True
+    if any(autograde[key] != ours.get(key) for key in {*autograde} - _HONOURED_OF_AUTOGRADE):
+        return True
+    steps = {*autograde["sanitize_preprocessors"], *autograde["autograde_preprocessors"]}
+    parts = {kind.__name__ for step in {*steps, Autograde} for kind in step.__mro__}
+    changed = {name for name in given if given[name] != usual.get(name)}
+    return bool(changed & (parts - _HONOURED - {"Autograde"}))
+
+
+def _one_by_one(kit: Kit, records: Sequence[Record]) -> list[str]:
+    """By nbgrader's own converter; why it refused which."""
+    return [fault for record in records if (fault := _store_one(kit, record))]
+
+
+def _together(kit: Kit, records: Sequence[Record]) -> list[str]:
+    """In one transaction; why which were refused."""
+    converter = _converter(_Autograde, kit.course)
+    url = converter.coursedir.db_url
+    with _one_at_a_time(kit):
+        day = _in_database(kit.course, url, lambda there: rows.assignment(there, kit.day.stem))
+        if day is None:
+            return _one_by_one(kit, records)
+        binder = Binder(kit, converter, day)
+        folders, refused = _bound(binder, records)
+        entries, penalty = [folder.entry for folder in folders], _penalty(kit.course, converter)
+        _in_database(kit.course, url, lambda there: rows.write(there, day, entries, penalty))
+        for folder in folders:
+            binder.seal(folder)
+    return refused
+
+
+def _bound(binder: Binder, records: Sequence[Record]) -> tuple[list[Folder], list[str]]:
+    folders, refused = [], []
+    for record in records:
         try:
-            assignment = gradebook.find_assignment(kit.day.stem)
-        except MissingEntry:
-            raise CourseError(
-                f"{kit.day.stem} is not in the gradebook yet",
-                where=kit.course.gradebook,
-                todo=f"run `dl30 release {kit.day.stem}`",
-            ) from None
-        return {submission.student.id for submission in assignment.submissions}
+            folder = binder.bind(record)
+            binder.lay(folder)
+        except Dl30Error as error:
+            refused.append(str(error))
+        else:
+            folders.append(folder)
+    return folders, refused
 
 
 @contextlib.contextmanager
-def _database(course: Course) -> Iterator[Gradebook]:
-    try:
-        url = open_course(course).db_url
-        with _quietly(), Gradebook(url) as gradebook:
-            yield gradebook
-    except SQLAlchemyError as error:
-        raise _refused(course, str(getattr(error, "orig", error))) from None
+def _one_at_a_time(kit: Kit) -> Iterator[None]:
+    """Two that store the same day would tear down each other's folders."""
+    path = kit.course.records / kit.day.stem / ".storing"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _in_database(course: Course, url: str, work: Callable[[Connection], T]) -> T:
+    """Do the work in a transaction; once more where a server was away for a moment, or somebody
+    else came first with the same row."""
+    for seconds in RETRIES:
+        try:
+            with rows.opened(url) as engine, engine.begin() as connection:
+                return work(connection)
+        except (OperationalError, IntegrityError) as error:
+            if url.startswith("sqlite") and isinstance(error, OperationalError):
+                raise _refused(course, str(error.orig)) from None
+            last = str(error.orig)
+            time.sleep(seconds)
+        except SQLAlchemyError as error:
+            raise _refused(course, str(getattr(error, "orig", error))) from None
+    raise _refused(course, last)
+
+
+def _penalty(course: Course, converter: Autograde) -> rows.Penalty:
+    """The course's rule for what is late, as nbgrader asks it."""
+    step = AssignLatePenalties(config=converter.config)
+    step.log = converter.log
+    step.init_plugin()
+    rule = step.plugin_inst
+
+    def penalty(student: str, score: float, late: float) -> float | None:
+        try:
+            taken: float | None = rule.late_submission_penalty(student, score, late)
+        except Exception as error:
+            reason = one_line(f"{type(error).__name__}: {error}", 300)
+            what = f"the late penalty {type(rule).__name__} failed: {reason}"
+            raise CourseError(what, where=course.root / CONFIG) from error
+        return taken
+
+    return penalty
+
+
+def _students_in_gradebook(kit: Kit) -> set[str]:
+    """Who has a submission of the day there."""
+    url = open_course(kit.course).db_url
+    known = _in_database(kit.course, url, lambda there: rows.students(there, kit.day.stem))
+    if known is None:
+        what, todo = (
+            f"{kit.day.stem} is not in the gradebook yet",
+            f"run `dl30 release {kit.day.stem}`",
+        )
+        raise CourseError(what, where=place(kit.course), todo=todo)
+    return known
 
 
 def _refused(course: Course, why: str) -> GradebookError:
     return GradebookError(
         f"the gradebook cannot be used now: {one_line(why, 200)}",
-        where=course.gradebook,
+        where=place(course),
         todo="records are kept; close what holds it and run the same command again",
     )
+
+
+def place(course: Course) -> str:
+    """Where the gradebook is: a file, or the address of a database without its password."""
+    url = make_url(open_course(course).db_url)
+    if url.drivername.startswith("sqlite"):
+        return url.database or "memory"
+    return url.render_as_string(hide_password=True)
 
 
 def _shown(kit: Kit, student: str) -> str:
@@ -122,6 +244,14 @@ class _Autograde(_Exactly, Autograde):  # type: ignore[misc]
 
 class _Feedback(_Exactly, GenerateFeedback):  # type: ignore[misc]
     pass
+
+
+def _converter(kind: type[Any], course: Course) -> Any:
+    config = nbgrader_config(course)
+    converter = kind(coursedir=open_course(course), config=config)
+    converter.force = True
+    converter.log = _Said().logger
+    return converter
 
 
 def _convert(

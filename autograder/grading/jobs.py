@@ -20,7 +20,8 @@ class Settings(msgspec.Struct, frozen=True):
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One submission to grade.
+    """One submission to grade: the file `notebook`, or where there is `content` what it holds, for
+    a machine that has not got the file.
 
     An audit asks for more: `functions` are sources that take the place of the notebook's own
     functions of these names; with `only`, the tests of that exercise alone are run, and with
@@ -33,11 +34,14 @@ class Job(msgspec.Struct, frozen=True):
     functions: dict[str, str] = {}
     only: str = ""
     brief: bool = False
+    content: bytes | None = None
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """A record; or, as `error` with its exit code, why this process cannot grade anything."""
+    """A record; or, as `error` with its exit code, why this process cannot grade anything; or, from
+    another machine, as `lost` what a grading process said before it died of the submission."""
 
     record: Record | None = None
+    lost: str = ""
     error: str = ""
     exit_code: int = 0

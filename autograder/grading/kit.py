@@ -11,8 +11,9 @@ from typing import Any
 from autograder import notebook
 from autograder.course import Course, Day, Exercise
 from autograder.errors import CourseError, UnreadableNotebook
-from autograder.grading.records import Fingerprint, digest, engine_digest
-from autograder.repair import repair
+from autograder.grading.inert import inert
+from autograder.grading.records import Fingerprint, digest, digest_of, engine_digest
+from autograder.repair import Repaired, repair
 from autograder.runnable import runnable_cells
 from autograder.sandbox.student import Cell
 from autograder.variants import replace_functions
@@ -77,26 +78,43 @@ class Kit:
             "engine": engine_digest(),
         }
 
-    def fingerprint(self, path: Path) -> Fingerprint:
-        return Fingerprint(notebook=digest(path), **self._digests)
+    def fingerprint(self, path: Path, content: bytes | None = None) -> Fingerprint:
+        """Of a submission in a file, or with this content."""
+        found = digest(path) if content is None else digest_of(path.name, content)
+        return Fingerprint(notebook=found, **self._digests)
 
-    def prepare(self, path: Path, functions: Mapping[str, str] | None = None) -> Prepared:
+    def prepare(
+        self,
+        path: Path,
+        functions: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> Prepared:
         """Read and repair a submitted notebook; UnreadableNotebook when that cannot be done.
 
         `functions` are sources put in place of the notebook's functions of these names.
         """
         if not functions:
-            return self._prepare(path)
+            raw = notebook.contents(path) if content is None else content
+            return self._prepared(notebook.parse(raw, path))
         if self._last is None or self._last[0] != path:
-            self._last = path, self._prepare(path)
+            self._last = path, self._prepared(notebook.read(path))
         whole = self._last[1]
         cells = [
             Cell(cell.number, replace_functions(cell.source, functions)) for cell in whole.cells
         ]
         return replace(whole, cells=tuple(cells))
 
-    def _prepare(self, path: Path) -> Prepared:
-        repaired = repair(notebook.read(path), self.released, day=self.day.stem)
+    def harmless(self, submitted: Any) -> Repaired:
+        """The notebook repaired, and with nothing of the student's that could run in a browser."""
+        repaired = repair(submitted, self.released, day=self.day.stem)
+        given = {cell.source for cell in self.released.cells}
+        for cell in repaired.notebook.cells:
+            if cell.cell_type != "code" and cell.source not in given:
+                cell.source = inert(cell.source, cell.get("attachments", {}))
+        return repaired
+
+    def _prepared(self, submitted: Any) -> Prepared:
+        repaired = repair(submitted, self.released, day=self.day.stem)
         runnable = runnable_cells(repaired, self.released)
         cells = tuple(Cell(cell.number, cell.source) for cell in runnable)
         return Prepared(repaired.notebook, cells, repaired.notes)

@@ -33,11 +33,9 @@ from autograder.grading.grade import (
     seed_of,
     submission_path,
 )
-from autograder.grading.inert import inert
 from autograder.grading.jobs import Job, Settings
 from autograder.grading.kit import Kit
 from autograder.grading.records import ExerciseResult, Outcome, Record
-from autograder.repair import repair
 
 IDLE_SECONDS = 120.0
 MARKS = {"PASS": "✓", "FAIL": "✗", "BROKEN": "!"}
@@ -81,13 +79,7 @@ class RepairCells(_Ours):
     """Puts back what students break, and leaves nothing of theirs that could run in a browser."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        kit = self.kit(resources)
-        released = kit.released
-        repaired = repair(nb, released, day=kit.day.stem)
-        given = {cell.source for cell in released.cells}
-        for cell in repaired.notebook.cells:
-            if cell.cell_type != "code" and cell.source not in given:
-                cell.source = inert(cell.source, cell.get("attachments", {}))
+        repaired = self.kit(resources).harmless(nb)
         for note in repaired.notes:
             self.log.warning("%s", note)
         return repaired.notebook, resources

@@ -102,9 +102,9 @@ class GradingLoop:
         begin = time.perf_counter()
         path = Path(job.notebook)
         # Taken before the file is read: should it change meanwhile, the record is out of date.
-        state = self.kit.fingerprint(path)
+        state = self.kit.fingerprint(path, job.content)
         try:
-            prepared = self.kit.prepare(path, job.functions)
+            prepared = self.kit.prepare(path, job.functions, job.content)
         except UnreadableNotebook as error:
             return self._record(job, state, "unreadable", problem=str(error))
         student = Student(
@@ -120,6 +120,9 @@ class GradingLoop:
             results = judge(asked, bench, brief=job.brief)
         finally:
             student.close()
+        if warm.is_gone():
+            # Its workers went with it, and what their calls came to says nothing of the student.
+            sys.exit("the process that workers are forked from was lost")
         return self._result(job, state, prepared, student, results, dict(bench.broken), begin)
 
     def _result(

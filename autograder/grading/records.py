@@ -102,6 +102,12 @@ def digest(*paths: Path) -> str:
     return sha.hexdigest()
 
 
+def digest_of(name: str, content: bytes) -> str:
+    """What `digest` says of one file of this name and content."""
+    inner = hashlib.sha256(content).digest()
+    return hashlib.sha256(os.fsencode(name) + b"\0" + inner).hexdigest()
+
+
 def _content(path: Path) -> bytes:
     found = os.stat(path)
     if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_HASHED:
@@ -118,31 +124,35 @@ def engine_digest() -> str:
     return digest(*(file for folder in folders for file in sorted(folder.glob("*.py"))))
 
 
-def write(folder: Path, record: Record) -> None:
-    """Store the record, all of it or nothing."""
-    write_atomically(folder / f"{record.student}.json", _pretty(record))
+def write(folder: Path, *made: Record) -> None:
+    """Store the records, of each all or nothing."""
+    for record in made:
+        write_atomically(folder / f"{record.student}.json", _pretty(record))
 
 
-def write_atomically(path: Path, data: bytes, *, replace: bool = True) -> None:
+def write_atomically(path: Path, data: bytes, *, replace: bool = True, sync: bool = True) -> None:
     """Write all of `data` or nothing. With `replace=False` a file that is there already stays.
+
+    `sync=False` is for what can be made again: after a failure of power it may be gone.
 
     Raises Dl30Error that names `path` when the disk is full or does not let us write.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_beside(path, data, os.replace if replace else _link)
+        _write_beside(path, data, os.replace if replace else _link, sync)
     except OSError as error:
         todo = "make room or give rights, and run the same command again"
         raise Dl30Error(f"cannot be written: {error.strerror}", where=path, todo=todo) from None
 
 
-def _write_beside(path: Path, data: bytes, put: Callable[[str, Path], None]) -> None:
+def _write_beside(path: Path, data: bytes, put: Callable[[str, Path], None], sync: bool) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         put(temporary, path)
     finally:
         with contextlib.suppress(OSError):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -38,7 +39,15 @@ _SIGNALS = {
 
 
 class WorkerDied(Exception):
-    """The worker's process ended, or had to be ended, before it answered."""
+    """The worker's process ended, or had to be ended, before it answered.
+
+    `unexplained` is a death that may be nobody's doing in there: killed from outside, or with its
+    overseer.
+    """
+
+    def __init__(self, reason: str, *, unexplained: bool = False) -> None:
+        super().__init__(reason)
+        self.unexplained = unexplained
 
 
 class WarmProcess:
@@ -109,6 +118,10 @@ class WarmProcess:
                 leash.close()
                 raise JailUnavailable(f"the warm process is gone: {self._last_words()}") from error
         return Remote(wire.Channel(channel), leash, lambda: self._forget(limits))
+
+    def is_gone(self) -> bool:
+        """Whether it has ended, and every worker with it."""
+        return self._process.poll() is not None
 
     def _forget(self, limits: Limits) -> None:
         self._cells.remove(limits)
@@ -197,7 +210,8 @@ class Remote:
         except wire.Timeout:
             raise self._ended(f"it did not finish within {seconds:g} s") from None
         except wire.PeerClosed:
-            raise self._ended(self._reason or self._epitaph()) from None
+            reason, unexplained = (self._reason, False) if self._reason else self._epitaph()
+            raise self._ended(reason, unexplained=unexplained) from None
         except wire.WireError as error:
             raise self.distrust(str(error)) from None
         finally:
@@ -221,26 +235,28 @@ class Remote:
         with contextlib.suppress(OSError):
             self._leash.send(msgspec.msgpack.encode(words))
 
-    def _ended(self, reason: str) -> WorkerDied:
+    def _ended(self, reason: str, *, unexplained: bool = False) -> WorkerDied:
         self._reason = self._reason or reason
         self.close()
-        return WorkerDied(self._reason)
+        return WorkerDied(self._reason, unexplained=unexplained)
 
-    def _epitaph(self) -> str:
+    def _epitaph(self) -> tuple[str, bool]:
+        """What it died of, and whether that leaves open who did it."""
         poll = select.poll()
         poll.register(self._leash, select.POLLIN)
         message = self._last_message() if poll.poll(5000) else b""
         if not message:
-            return "it ended its process"
+            return "it ended its process", True
         kind, detail = msgspec.msgpack.decode(message)
         if kind == "failed":
             self.close()
             raise JailUnavailable(f"a worker could not be shut in: {detail}")
         if kind == "stopped":
-            return str(detail)
+            return str(detail), False
         if detail >= 0:
-            return f"it ended the Python process (exit code {detail})"
-        return _SIGNALS.get(detail, f"it was ended by signal {-detail}")
+            return f"it ended the Python process (exit code {detail})", False
+        said = _SIGNALS.get(detail, f"it was ended by signal {-detail}")
+        return said, detail == -signal.SIGKILL
 
     def _last_message(self) -> bytes:
         """What the overseer said; that it had not read all of ours, the kernel tells first."""

@@ -24,6 +24,7 @@ from autograder.text import one_line
 __tracebackhide__ = True  # pytest ends its report at the line of the test
 MAX_DEATHS_PER_FUNCTION = 2
 MAX_DEATHS = 8
+MAX_RIDDLES = 4
 MAX_KIND = 80  # characters of the name of an object's type
 OUT_OF_TIME = "the notebook used up its {:g} s, so this was not run"
 
@@ -34,7 +35,8 @@ class Student:
     `Student.f(*args, **kwargs)` calls the student's function `f`. A worker that dies or has to be
     stopped is replaced by a fresh one; a cell that killed a worker is not run again, and a function
     that killed two is not called again. A call on which a worker dies that others were called in
-    too is made once more, in a worker of its own, before it is blamed.
+    too is made once more, in a worker of its own, before it is blamed. For a worker that was
+    killed from outside nobody is blamed: `riddles` counts them, and the test is run once more.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Student:
         self._epoch = 0
         self._deaths: dict[str, int] = {}
         self._rescues = 0
+        self.riddles = 0
         self._called: set[str] = set()
         self._cell_errors: dict[int, str] = {}
         self._fatal_cells: set[int] = set()
@@ -112,8 +115,16 @@ class Student:
                     raise CourseError("this file cannot be laid beside the notebook", where=name)
             self._request(seconds, "seed", self._seed)
         except WorkerDied as death:
-            text = f"a worker in its jail ended before it ran anything: {death}"
-            raise JailUnavailable(text) from None
+            if not self._is_a_riddle(death):
+                text = f"a worker in its jail ended before it ran anything: {death}"
+                raise JailUnavailable(text) from None
+
+    def _is_a_riddle(self, death: WorkerDied) -> bool:
+        """Whether nobody can be blamed for it; of too many the notebook itself is suspected."""
+        if not death.unexplained or self.riddles >= MAX_RIDDLES:
+            return False
+        self.riddles += 1
+        return True
 
     def _run_cells(self) -> None:
         self._prepare()
@@ -133,6 +144,8 @@ class Student:
         try:
             reply = self._request(self._limits.cell_seconds, "cell", cell.number, cell.source)
         except WorkerDied as death:
+            if self._is_a_riddle(death):
+                return
             self._fatal_cells.add(cell.number)
             self._cell_errors[cell.number] = f"was left out: {death}"
             return
@@ -194,7 +207,8 @@ class Student:
             except WorkerDied as death:
                 if not by_itself and self._may_try_again(args, kwargs):
                     continue
-                self._deaths[label] = self._deaths.get(label, 0) + 1
+                if not self._is_a_riddle(death):
+                    self._deaths[label] = self._deaths.get(label, 0) + 1
                 raise StudentFailure(f"{label} was stopped: {death}") from None
 
     def _may_try_again(self, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:

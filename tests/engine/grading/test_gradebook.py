@@ -273,12 +273,12 @@ def test_records_that_are_no_result_are_not_stored(stored: Mini) -> None:
 
 
 def test_student_files_of_other_kinds_do_no_harm(stored: Mini) -> None:
-    """nbgrader copies what lies beside a notebook; a pipe there ends nothing but its own copy."""
-    os.mkfifo(stored.path("ada").with_name("pipe"))
-    stored.submit("ben")
-    ran = run(stored, "grade", "1", "--force", "--student", "ada", "--student", "ben")
-    assert ran.code == 1
-    (line,) = (line for line in ran.err.splitlines() if line.startswith("dl30: "))
-    assert line.startswith(f"dl30: {stored.path('ada')}: nbgrader cannot take it: ")
-    assert "named pipe" in line
-    assert rows(stored)["ben", "scale"][0] == 7
+    """Plain files beside a notebook are copied; pipes and links, wherever they lead, are not."""
+    beside = stored.path("ada").parent
+    os.mkfifo(beside / "pipe")
+    (beside / "link").symlink_to(stored.day.solution)
+    (beside / "own.csv").write_text("1,2")
+    ran = run(stored, "grade", "1", "--force", "--student", "ada")
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "gradebook.db: 1 stored")
+    made = stored.course.autograded / "ada" / STEM
+    assert sorted(path.name for path in made.iterdir()) == [f"{STEM}.ipynb", "own.csv"]
