@@ -20,8 +20,10 @@ from autograder.cli.common import (
     show_written,
     summary,
 )
+from autograder.cli.pace import Pace
 
 if TYPE_CHECKING:
+    from autograder.course import Course
     from autograder.grading.grade import Options, Plan
     from autograder.grading.records import Record
 
@@ -75,15 +77,18 @@ def command(
     usage, 3 when the course or the machine is at fault.
     """
     from autograder.grading import grade
-    from autograder.grading.gradebook import place, store
+    from autograder.grading.room import affordable
 
     course, chosen = find_day(course_folder, day)
     if no_jail:
         click.echo(UNJAILED, err=True)
-    options = grade.Options(students, jobs, force, not no_jail, seed, scheduler=scheduler)
+    at_once = jobs if scheduler else affordable(jobs)
+    options = grade.Options(students, at_once, force, not no_jail, seed, scheduler=scheduler)
     plan = grade.plan(course, chosen, options)
     for refused in plan.refused:
         click.echo(f"dl30: {refused}", err=True)
+    if at_once < min(jobs, len(plan.jobs)):
+        click.echo(f"dl30: {at_once} at once, not {jobs}: there is no memory for more", err=True)
     with kept_when_interrupted():
         records = grade_with_progress(plan, options)
         if as_json:
@@ -91,10 +96,23 @@ def command(
         else:
             show_table(records)
             show_written(chosen)
-        stored = store(plan.kit, records, again=force)
+        stored = _store(plan, records, again=force)
     if not as_json:
-        _say_what_was_stored(records, stored, place(course).rpartition("/")[2])
+        _say_what_was_stored(records, stored, course)
     raise click.exceptions.Exit(1 if plan.refused else exit_code(records))
+
+
+def _store(plan: Plan, records: Sequence[Record], *, again: bool) -> list[str]:
+    # nbgrader takes a second to import, and until now nobody needed it.
+    from autograder.grading.gradebook import store
+
+    pace = Pace()
+
+    def told(stored: int, total: int) -> None:
+        if pace.is_time() and stored < total:
+            click.echo(f"storing: {pace.words(stored, total)}", err=True)
+
+    return store(plan.kit, records, again=again, told=told)
 
 
 def grade_with_progress(plan: Plan, options: Options) -> list[Record]:
@@ -124,31 +142,35 @@ def kept_when_interrupted() -> Iterator[None]:
 def _with_bar(plan: Plan, options: Options) -> list[Record]:
     from autograder.grading.grade import carry_out
 
-    def student_of(record: Record | None) -> str:
-        return record.student if record else ""
+    pace = Pace()
+
+    def shown(record: Record | None) -> str:
+        return f"{pace.rate(bar.pos)}  {record.student}" if record else ""
 
     with click.progressbar(
-        length=len(plan.jobs),
-        label="grading",
-        file=sys.stderr,
-        item_show_func=student_of,
+        length=len(plan.jobs), label="grading", file=sys.stderr, item_show_func=shown
     ) as bar:
         return carry_out(plan, options, lambda record: bar.update(1, record))
 
 
 def _lines(total: int) -> Callable[[Record], None]:
-    count = 0
+    count, pace = 0, Pace()
 
     def show(record: Record) -> None:
         nonlocal count
         count += 1
         score = "" if record.score is None else f"{record.score:g} of {record.max_score:g}, "
         click.echo(f"{count}/{total} {record.student}: {score}{summary(record)}", err=True)
+        if pace.is_time() and count < total:
+            click.echo(pace.words(count, total), err=True)
 
     return show
 
 
-def _say_what_was_stored(records: Sequence[Record], stored: Sequence[str], gradebook: str) -> None:
+def _say_what_was_stored(records: Sequence[Record], stored: Sequence[str], course: Course) -> None:
+    from autograder.grading.gradebook import place
+
+    gradebook = place(course).rpartition("/")[2]
     unchanged = sum(record.status == "graded" for record in records) - len(stored)
     was = f", {unchanged} stood there already" if unchanged else ""
     click.echo(f"{gradebook}: {len(stored)} stored{was}")

@@ -38,7 +38,9 @@ class ProcessLost(Exception):
 class GradingProcess:
     """One running `autograder.grading.process`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, core: int | None = None) -> None:
+        """With `core` it stays on that core of the machine, and all that it starts: it and its
+        workers take turns, and need not wake each other up on another one."""
         self.most_seconds = 2 * settings.limits.total_seconds + SPARE_SECONDS
         self._late = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
@@ -57,6 +59,9 @@ class GradingProcess:
             env=os.environ | ONE_THREAD,
             start_new_session=True,
         )
+        if core is not None:
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(self._process.pid, {core})
 
     def grade(self, job: Job) -> Record:
         """The record of one submission; ProcessLost, or what is wrong with course or machine.
@@ -137,7 +142,11 @@ class Pool:
         results: queue.SimpleQueue[Record | BaseException | None] = queue.SimpleQueue()
         for job in todo:
             waiting.put(job)
-        runners = [_Runner(self, waiting, results) for _ in range(min(self.jobs, len(todo)))]
+        cores = sorted(os.sched_getaffinity(0))
+        number = min(self.jobs, len(todo))
+        # Fewer processes than cores are left to the system: some cores may be busy with others.
+        places = [cores[i % len(cores)] if number >= len(cores) else None for i in range(number)]
+        runners = [_Runner(self, waiting, results, core) for core in places]
         for runner in runners:
             runner.start()
         try:
@@ -181,8 +190,10 @@ class _Runner(threading.Thread):
         pool: Pool,
         waiting: queue.SimpleQueue[Job],
         results: queue.SimpleQueue[Record | BaseException | None],
+        core: int | None = None,
     ) -> None:
         super().__init__(daemon=True)
+        self._core = core
         self._pool = pool
         self._waiting = waiting
         self._results = results
@@ -218,7 +229,7 @@ class _Runner(threading.Thread):
 
     def _start_process(self) -> GradingProcess:
         with self._starting:
-            self._process = process = GradingProcess(self._pool.settings)
+            self._process = process = GradingProcess(self._pool.settings, self._core)
             if self._stopped.is_set():
                 process.kill()
         return process

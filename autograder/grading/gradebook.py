@@ -110,7 +110,10 @@ def _together(kit: Kit, records: Sequence[Record]) -> list[str]:
         entries, penalty = [folder.entry for folder in folders], _penalty(kit.course, converter)
         _in_database(kit.course, url, lambda there: rows.write(there, day, entries, penalty))
         for folder in folders:
-            binder.seal(folder)
+            try:
+                binder.seal(folder)
+            except Dl30Error as error:
+                refused.append(str(error))
     return refused
 
 
@@ -122,6 +125,9 @@ def _bound(binder: Binder, records: Sequence[Record]) -> tuple[list[Folder], lis
             binder.lay(folder)
         except Dl30Error as error:
             refused.append(str(error))
+        except OSError as error:
+            why = f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+            refused.append(f"{record.student}'s {record.day} cannot be stored: {why}")
         else:
             folders.append(folder)
     return folders, refused

@@ -8,13 +8,14 @@ import traceback
 import types
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import pytest
-from _pytest.runner import runtestprotocol
 
 from autograder.grading.records import ExerciseResult, Outcome, Verdict, points_for
 from autograder.grading.rules import violation
+from autograder.grading.running import Phase, phases_of
 from autograder.sandbox.proxy import StudentFailure
 from autograder.sandbox.student import Cell, Student
 from autograder.text import one_line
@@ -76,6 +77,7 @@ def weight_of(item: pytest.Item) -> float:
     return float(mark.args[0]) if mark else 1.0
 
 
+@lru_cache(maxsize=4096)
 def sentence_of(item: pytest.Item) -> str:
     """The test's docstring on one line."""
     return one_line(getattr(getattr(item, "obj", None), "__doc__", "") or "", 400)
@@ -137,13 +139,13 @@ def judge(
 def _run(item: pytest.Item, following: pytest.Item | None, bench: Bench) -> Outcome:
     begin = time.perf_counter()
     riddles = _riddles(bench)
-    reports = _reports(item, following)
+    phases = _phases(item, following)
     if _riddles(bench) > riddles:  # a worker was killed from outside, which is no verdict
-        reports = _reports(item, following)
+        phases = _phases(item, following)
     seconds = round(time.perf_counter() - begin, 4)
-    verdict, message = _worst(reports)
+    verdict, message, error = _worst(phases)
     if verdict == "BROKEN":
-        bench.broken[name_of(item)] = _details(reports)
+        bench.broken[name_of(item)] = details_of(error) if error else "the test gave no report"
     return Outcome(name_of(item), sentence_of(item), verdict, message, seconds, weight_of(item))
 
 
@@ -151,9 +153,9 @@ def _riddles(bench: Bench) -> int:
     return bench.submission.student.riddles if bench.submission else 0
 
 
-def _reports(item: pytest.Item, following: pytest.Item | None) -> list[pytest.TestReport]:
+def _phases(item: pytest.Item, following: pytest.Item | None) -> list[Phase]:
     _forget_last_run(item)
-    return runtestprotocol(item, log=False, nextitem=following)
+    return phases_of(item, following)
 
 
 def _forget_last_run(item: pytest.Item) -> None:
@@ -162,20 +164,14 @@ def _forget_last_run(item: pytest.Item) -> None:
         vars(item).pop(name, None)
 
 
-def _worst(reports: Iterable[pytest.TestReport]) -> tuple[Verdict, str]:
-    """PASS needs a report of the call that says so: a lost or a skipped one is never a pass."""
-    verdicts = {report.when: report.dl30 for report in reports if hasattr(report, "dl30")}
-    order = ("BROKEN", "FAIL")
-    for wanted in order:
-        for verdict, message in verdicts.values():
+def _worst(phases: Iterable[Phase]) -> tuple[Verdict, str, BaseException | None]:
+    """PASS needs a call that ended well: a lost or a skipped one is never a pass."""
+    found = {phase.when: (*verdict_of(phase.error), phase.error) for phase in phases}
+    for wanted in ("BROKEN", "FAIL"):
+        for verdict, message, error in found.values():
             if verdict == wanted:
-                return verdict, message
-    return verdicts["call"] if "call" in verdicts else verdict_of(RuntimeError("no report"))
-
-
-def _details(reports: Iterable[Any]) -> str:
-    found = [report.dl30_details for report in reports if getattr(report, "dl30_details", "")]
-    return found[0] if found else "the test gave no report"
+                return verdict, message, error
+    return found["call"] if "call" in found else (*verdict_of(RuntimeError("no report")), None)
 
 
 def details_of(error: BaseException) -> str:

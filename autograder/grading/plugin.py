@@ -16,7 +16,6 @@ import pytest
 from autograder.errors import Dl30Error
 from autograder.grading.judge import (
     Bench,
-    details_of,
     exercise_of,
     name_of,
     seed_for,
@@ -45,8 +44,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    for thing in config.stash[OPEN][::-1]:
-        thing.close()
+    _close_opened(config)
+
+
+def _close_opened(config: pytest.Config) -> None:
+    while config.stash[OPEN]:
+        config.stash[OPEN].pop().close()
 
 
 @pytest.fixture
@@ -67,6 +70,7 @@ def bench_for(config: pytest.Config, path: Path) -> Bench:
     """The bench of the file's day; without a grader, for --submission or the reference."""
     benches = config.stash[BENCHES]
     if path not in benches:
+        _close_opened(config)  # pytest goes file by file, and a worker that waits costs something
         benches[path] = _open_bench(config, path)
     return benches[path]
 
@@ -96,9 +100,7 @@ def pytest_runtest_makereport(
     if exercise_of(item)[0]:
         error = _error(call, report)
         verdict, message = verdict_of(error)
-        report.dl30 = (verdict, message)  # type: ignore[attr-defined]
-        if verdict == "BROKEN" and error is not None:
-            report.dl30_details = details_of(error)  # type: ignore[attr-defined]
+        report.dl30_error = error  # type: ignore[attr-defined]
         if verdict != "PASS":
             report.sections.append((f"verdict {verdict}", f"the student reads: {message}"))
     return report

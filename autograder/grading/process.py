@@ -8,6 +8,7 @@ reference live; student code never does.
 
 from __future__ import annotations
 
+import gc
 import os
 import select
 import sys
@@ -24,10 +25,10 @@ from autograder.errors import Dl30Error, UnreadableNotebook
 from autograder.grading.jobs import Job, Reply, Settings
 from autograder.grading.judge import Bench, Submission, exercise_of, judge, name_of
 from autograder.grading.kit import Kit, Prepared
+from autograder.grading.nursery import Nursery
 from autograder.grading.plugin import BENCHES
 from autograder.grading.records import ExerciseResult, Fingerprint, Record
 from autograder.sandbox import probes
-from autograder.sandbox.launcher import WarmProcess
 from autograder.sandbox.student import Student
 from autograder.text import one_line
 
@@ -43,7 +44,7 @@ class GradingLoop:
         self._replies = replies
         self._failed: list[str] = []
         self._protections: list[str] = []
-        self.replied = self.finished = False
+        self.replied = self.finished = self.serving = False
         self.kit.load()
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -66,15 +67,15 @@ class GradingLoop:
     def _serve(self, session: pytest.Session) -> None:
         bench = Bench(self.kit.exercises)
         session.config.stash[BENCHES][self.kit.day.hidden_tests] = bench
-        jailed = self._settings.jailed
         own = self.kit.day.hidden_tests, self.kit.day.solution, self.kit.course.records
-        preload = self._settings.preload
-        with probes.lay_bait(*own) as bait, WarmProcess(jailed=jailed, preload=preload) as warm:
-            warm.wait_ready()
-            self._protections = probes.prove(warm, bait) if jailed else []
+        with probes.lay_bait(*own) as bait, Nursery(self._settings, bait) as nursery:
+            nursery.warm_for(())  # a machine that cannot jail says so before the first submission
+            gc.collect()
+            gc.freeze()
+            self.serving = True
             for line in self._jobs:
                 job = msgspec.json.decode(line, type=Job)
-                self.reply(Reply(record=self.grade(job, session.items, bench, warm)))
+                self.reply(Reply(record=self.grade(job, session.items, bench, nursery)))
 
     def _fault(self, session: pytest.Session) -> str:
         """Why the day's hidden tests cannot judge anybody, or nothing."""
@@ -98,7 +99,7 @@ class GradingLoop:
         self.replied = True
         _send(self._replies, reply)
 
-    def grade(self, job: Job, items: list[pytest.Item], bench: Bench, warm: WarmProcess) -> Record:
+    def grade(self, job: Job, items: list[pytest.Item], bench: Bench, nursery: Nursery) -> Record:
         begin = time.perf_counter()
         path = Path(job.notebook)
         # Taken before the file is read: should it change meanwhile, the record is out of date.
@@ -107,6 +108,8 @@ class GradingLoop:
             prepared = self.kit.prepare(path, job.functions, job.content)
         except UnreadableNotebook as error:
             return self._record(job, state, "unreadable", problem=str(error))
+        warm = nursery.warm_for(prepared.cells)
+        self._protections = nursery.protections
         student = Student(
             warm,
             prepared.cells,
@@ -221,7 +224,7 @@ def main() -> None:
         _send(replies, Reply(error=str(error), exit_code=error.exit_code))
         return
     code = int(pytest.main(_arguments(loop.kit), plugins=[loop]))
-    if not loop.replied:
+    if not (loop.replied or loop.serving):
         where = loop.kit.day.hidden_tests
         fault = f"{where}: pytest cannot start here; `pytest {where}` says why"
         loop.reply(Reply(error=fault, exit_code=3))
@@ -236,7 +239,10 @@ def _arguments(kit: Kit) -> list[str]:
     options = ["-q", "-q", "--import-mode=importlib", f"--rootdir={root}"]
     options += ["-c", str(Path(__file__).with_name("pytest.ini"))]
     options += [f"--confcutdir={tests.parent}", "-p", "no:cacheprovider", "-p", "no:warnings"]
-    return [*options, "-p", "autograder.grading.plugin", str(tests)]
+    # Each of these does something around every test that nobody looks at here.
+    for name in ("logging", "unraisableexception", "threadexception", "faulthandler", "doctest"):
+        options += ["-p", f"no:{name}"]
+    return [*options, "--capture=no", "-p", "autograder.grading.plugin", str(tests)]
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ import warnings
 from collections import ChainMap
 from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.runnable import MAX_CODE
 from autograder.sandbox.student import Cell
 
 Meanings = MutableMapping[str, str]  # bare name -> dotted name; "" for a function's own
+MAX_REMEMBERED = 10_000  # characters: parsed, they take hundreds of times their size
 _LOCAL = ""
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -39,6 +41,10 @@ def violation(cells: Sequence[Cell], functions: Sequence[str], forbids: Sequence
     A notebook with more than MAX_CODE characters of code is not looked through.
     """
     if not forbids or sum(len(cell.source) for cell in cells) > MAX_CODE:
+        return ""
+    said = words(cells)
+    forbids = [rule for rule in forbids if {rule, rule.rpartition(".")[2]} & said]
+    if not forbids:
         return ""
     try:
         return _Look(cells, forbids).violation(functions)
@@ -160,6 +166,47 @@ class _Look:
 
 def _statements(source: str) -> list[ast.stmt]:
     """Statements of a cell; lines that are IPython's and not Python's count as empty."""
+    return _remembered(source) if len(source) <= MAX_REMEMBERED else _parsed(source)
+
+
+@lru_cache(maxsize=256)
+def _remembered(source: str) -> list[ast.stmt]:
+    """Each exercise looks at the same cells, and most cells are every student's."""
+    return _parsed(source)
+
+
+def words(cells: Sequence[Cell]) -> set[str]:
+    """Every name and every whole string in cells that are not too long to be looked through."""
+    return set[str]().union(*(_words(cell.source) for cell in cells))
+
+
+def _words(source: str) -> frozenset[str]:
+    """Without the last part of a dotted name among them nothing in the cell can stand for it."""
+    return _words_of(source) if len(source) > MAX_REMEMBERED else _remembered_words(source)
+
+
+@lru_cache(maxsize=256)
+def _remembered_words(source: str) -> frozenset[str]:
+    return _words_of(source)
+
+
+def _words_of(source: str) -> frozenset[str]:
+    found: set[str] = set()
+    for node in (node for top in _statements(source) for node in ast.walk(top)):
+        if isinstance(node, ast.Name):
+            found.add(node.id)
+        elif isinstance(node, ast.Attribute):
+            found.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.add(node.value)
+        elif isinstance(node, ast.alias):
+            found.update(node.name.split("."))
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.update(node.module.split("."))
+    return frozenset(found)
+
+
+def _parsed(source: str) -> list[ast.stmt]:
     plain = "\n".join("" if _is_ipython(line) else line for line in source.split("\n"))
     for text in (source, plain):
         try:

@@ -59,6 +59,11 @@ class Accounts:
                 resident = int(facts[21]) * _PAGE
                 yield Process(int(name), int(facts[1]), int(facts[19]), seconds, resident)
 
+    def resident(self, pid: int) -> int:
+        """Bytes of memory that a process has now."""
+        words = self._read(f"{pid}/statm").split()
+        return int(words[1]) * _PAGE if words else 0
+
     def seconds(self, processes: list[Process]) -> float:
         """Processor seconds of all since the start, the last that was seen of ended ones included;
         `processes` are those of now."""

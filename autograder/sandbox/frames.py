@@ -23,6 +23,7 @@ import msgspec
 MAX_FRAME = 64 * 1024 * 1024
 MAX_VALUES = 1_000_000
 _LENGTH = struct.Struct(">Q")
+_CHUNK = 64 * 1024
 
 
 class WireError(Exception):
@@ -46,7 +47,9 @@ class Channel:
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
+        self._here = bytearray()  # what came and belongs to no frame that was received yet
         self._alarm: tuple[float, Callable[[], None]] | None = None
+        self._polls = {event: _poll_for(sock, event) for event in (select.POLLIN, select.POLLOUT)}
 
     def set_alarm(self, at: float, ring: Callable[[], None]) -> None:
         """Call `ring` once, from a send or receive that still waits at the time `at`."""
@@ -63,7 +66,9 @@ class Channel:
 
     def send_packed(self, payload: bytes, deadline: float | None = None) -> None:
         """Send what `pack` made."""
-        for part in (_LENGTH.pack(len(payload)), payload):
+        header = _LENGTH.pack(len(payload))
+        parts = [header + payload] if len(payload) <= _CHUNK else [header, payload]
+        for part in parts:
             self._write(memoryview(part), deadline)
 
     def receive(self, deadline: float | None = None) -> Any:
@@ -74,34 +79,38 @@ class Channel:
 
     def _write(self, rest: memoryview, deadline: float | None) -> None:
         while rest:
-            self._wait(select.POLLOUT, deadline)
             try:
                 rest = rest[self._sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
             except BlockingIOError:
-                continue
+                self._wait(select.POLLOUT, deadline)
             except OSError as error:
                 raise PeerClosed("the other side closed the channel") from error
 
     def _read(self, size: int, deadline: float | None) -> bytearray:
-        data = bytearray()
-        while len(data) < size:
+        while len(self._here) < size:
             self._wait(select.POLLIN, deadline)
             try:
-                chunk = self._sock.recv(min(size - len(data), 1 << 20), socket.MSG_DONTWAIT)
+                # Small frames come whole; of what is not asked for yet little is taken.
+                wanted = max(_CHUNK, min(size - len(self._here), 1 << 20))
+                chunk = self._sock.recv(wanted, socket.MSG_DONTWAIT)
             except BlockingIOError:
                 continue
             except OSError as error:
                 raise PeerClosed("the other side closed the channel") from error
             if not chunk:
                 raise PeerClosed("the other side closed the channel")
-            data += chunk
-        return data
+            self._here += chunk
+        if len(self._here) == size:
+            taken, self._here = self._here, bytearray()
+            return taken
+        taken = self._here[:size]
+        del self._here[:size]
+        return taken
 
     def _wait(self, event: int, deadline: float | None) -> None:
         if self._sock.fileno() < 0:
             raise PeerClosed("this side closed the channel")
-        poll = select.poll()
-        poll.register(self._sock, event)
+        poll = self._polls[event]
         if self._alarm is not None:
             at, ring = self._alarm
             if poll.poll(_milliseconds(at)):
@@ -110,6 +119,12 @@ class Channel:
             ring()
         if not poll.poll(_milliseconds(deadline)):
             raise Timeout("the deadline passed")
+
+
+def _poll_for(sock: socket.socket, event: int) -> select.poll:
+    poll = select.poll()
+    poll.register(sock, event)
+    return poll
 
 
 def _milliseconds(until: float | None) -> int | None:
@@ -125,7 +140,8 @@ def pack(message: object) -> bytes:
         raise WireError(f"a value that cannot be sent ({type(error).__name__})") from None
     if len(payload) > MAX_FRAME:
         raise WireError(f"{len(payload)} bytes are over the limit of {MAX_FRAME} for one message")
-    _check_values(payload)
+    if len(payload) > MAX_VALUES:  # else it cannot hold so many; maps are for the receiver to see
+        _check_values(payload)
     return payload
 
 
@@ -166,6 +182,8 @@ def _steps() -> list[int]:
 
 
 def _check_values(payload: bytes | bytearray) -> None:
+    if len(payload) <= MAX_VALUES and len(payload.translate(None, _REFUSED)) == len(payload):
+        return
     at = count = 0
     while at < len(payload):
         step = _STEPS[payload[at]]
@@ -180,3 +198,4 @@ def _check_values(payload: bytes | bytearray) -> None:
 
 
 _STEPS = _steps()
+_REFUSED = bytes(code for code, step in enumerate(_STEPS) if not step)

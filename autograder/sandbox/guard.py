@@ -26,11 +26,60 @@ def forbid(names: list[str]) -> Iterator[None]:
 
     The names themselves are replaced; calls by other names are watched, where Python code makes
     them, and in torch also where compiled code does. What was caught raises once more at the end,
-    for a caller that swallows it; so does a watch that was taken off.
+    for a caller that swallows it; so does a watch that was taken off. Where none of the packages is
+    there yet, all this begins when one is imported: to be watched takes a call several times as
+    long.
     """
     if not names:
         yield
         return
+    if not any(package in sys.modules for package in _packages(tuple(names))):
+        with _as_soon_as_imported(names):
+            yield
+        return
+    with contextlib.ExitStack() as watched:
+        _enter(names, watched)
+        yield
+
+
+@functools.cache
+def _packages(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.partition(".")[0] for name in names)
+
+
+@contextlib.contextmanager
+def _as_soon_as_imported(names: list[str]) -> Iterator[None]:
+    with contextlib.ExitStack() as watched:
+        gate = _Gate(names, watched)
+        sys.meta_path.insert(0, gate)
+        try:
+            yield
+        finally:
+            if gate in sys.meta_path:
+                sys.meta_path.remove(gate)
+
+
+class _Gate:
+    """Stands first among those who find modules, finds none, and begins to watch."""
+
+    def __init__(self, names: list[str], watched: contextlib.ExitStack) -> None:
+        self._names = names
+        self._packages = _packages(tuple(names))
+        self._watched = watched
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        if name in self._packages and self._names:
+            names, self._names = self._names, []
+            _enter(names, self._watched)
+
+
+def _enter(names: list[str], watched: contextlib.ExitStack) -> None:
+    """Begin to watch; `watched` ends it, and raises then what was caught."""
+    watched.enter_context(_watching(names))
+
+
+@contextlib.contextmanager
+def _watching(names: list[str]) -> Iterator[None]:
     watch = _Watch(names)
     doors = list(_doors(names))
     for owner, name, function in doors:
@@ -83,6 +132,10 @@ def _operators(watch: _Watch) -> contextlib.AbstractContextManager[object]:
     return Mode()
 
 
+# What was found out about module and name in earlier calls, by the names that are forbidden.
+_KNOWN: dict[tuple[str, ...], dict[tuple[str, str], bool]] = {}
+
+
 class _Watch:
     """A profile function that raises where a forbidden name is called.
 
@@ -94,7 +147,7 @@ class _Watch:
         self.caught = ""
         self._names = set(names)
         self._last = {(name.split(".")[0], name.split(".")[-1]) for name in names}
-        self._known: dict[tuple[str, str], bool] = {}
+        self._known = _KNOWN.setdefault(tuple(names), {})
 
     def __call__(self, frame: types.FrameType, event: str, arg: Any) -> None:
         if event == "call":

@@ -20,7 +20,8 @@ import msgspec
 from autograder.sandbox.accounts import Accounts, Process
 from autograder.sandbox.jail import Limits
 
-TICK = 0.05  # seconds between two looks
+TICK = 0.05  # seconds between two looks while a request is worked on for longer than an instant
+REST = 0.2  # and while none is
 THREADS = 2.0  # processor seconds that a request may use for each second it may take
 PATIENCE = 4.0  # times its seconds that a request may take where others keep it waiting
 
@@ -55,7 +56,7 @@ class Overseer:
         self._turn: _Turn | None = None
         self._accounts = Accounts(child, proc)
         self._used = 0.0
-        self._inherited = -1
+        self._inherited = self._accounts.resident(child)
 
     def watch(self) -> None:
         """Until the worker has ended; then no process of the cell is left."""
@@ -71,17 +72,19 @@ class Overseer:
         poll = select.poll()
         poll.register(self._leash, select.POLLIN)
         poll.register(ended, select.POLLIN)
-        look = 0.0
+        look = time.monotonic() + TICK
         while True:
             ready = dict(poll.poll(max(0.0, look - time.monotonic()) * 1000))
             if ended in ready:
                 return ""
-            if self._leash.fileno() in ready and not self._listen():
-                return "it was ended"
+            if self._leash.fileno() in ready:
+                if not self._listen():
+                    return "it was ended"
+                look = min(look, time.monotonic() + TICK)
             if time.monotonic() >= look:
                 if reason := self._excess():
                     return reason
-                look = time.monotonic() + TICK
+                look = time.monotonic() + (TICK if self._turn else REST)
 
     def _listen(self) -> bool:
         """Take one message of the grader's; False when it let go."""
@@ -123,8 +126,6 @@ class Overseer:
     def _over_memory(self, processes: list[Process]) -> str:
         """Resident memory is more than is theirs, and quickly told; their own takes a while."""
         resident = sum(process.resident for process in processes)
-        if self._inherited < 0:
-            self._inherited = resident
         allowed = self._limits.memory_mb * 2**20 + self._inherited
         held = self._accounts.sockets_memory() if self._jailed else 0
         if resident + held <= allowed:

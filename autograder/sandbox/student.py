@@ -7,7 +7,6 @@ of its arguments and gives plain values back; whatever goes wrong on the other s
 
 from __future__ import annotations
 
-import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -53,6 +52,8 @@ class Student:
         self._files = files or {}
         self._limits = limits or Limits()
         self._seed = seed
+        self._test: list[Any] | None = None
+        self._told = 0
         self._used = 0.0
         self._remote: Remote | None = None
         self._epoch = 0
@@ -63,7 +64,6 @@ class Student:
         self._cell_errors: dict[int, str] = {}
         self._fatal_cells: set[int] = set()
         self._callbacks: list[Callable[..., Any]] = []
-        self._forbids: list[str] = []
 
     def __getattr__(self, name: str) -> Function:
         if name.startswith("_"):
@@ -83,10 +83,8 @@ class Student:
     def begin_test(self, seed: int, forbids: Sequence[str] = ()) -> None:
         """Seed the student's global generators and set the forbidden names for the next calls."""
         self._seed = seed
-        self._forbids = list(forbids)
+        self._test, self._told = [seed, list(forbids)], 0
         self._callbacks.clear()
-        if self._remote is not None:
-            self._ask(self._limits.call_seconds, "seed", seed)
 
     def start(self) -> None:
         """See that a worker is running that has run the notebook's cells, within the limits."""
@@ -169,11 +167,6 @@ class Student:
         finally:
             self._used += time.monotonic() - begin
 
-    def _ask(self, seconds: float, verb: str, *arguments: Any) -> None:
-        """A request whose answer does not matter; should the worker die, the next call tells."""
-        with contextlib.suppress(WorkerDied):
-            self._request(seconds, verb, *arguments)
-
     def _call(
         self,
         target: list[Any],
@@ -198,18 +191,23 @@ class Student:
                     target,
                     self._encode(list(args)),
                     self._encode(kwargs),
-                    self._forbids,
                     unchanged,
                     lines,
+                    self._test_for_worker(),
                     answer=self._answer,
                 )
-                return self._result(label, reply, {*map(str, range(len(args))), *kwargs})
+                return self._result(label, reply, args, kwargs)
             except WorkerDied as death:
                 if not by_itself and self._may_try_again(args, kwargs):
                     continue
                 if not self._is_a_riddle(death):
                     self._deaths[label] = self._deaths.get(label, 0) + 1
                 raise StudentFailure(f"{label} was stopped: {death}") from None
+
+    def _test_for_worker(self) -> list[Any] | None:
+        """Seed and forbidden names of the test, for a worker that has not heard of them."""
+        told, self._told = self._told, self._epoch
+        return self._test if told != self._epoch else None
 
     def _may_try_again(self, args: Sequence[Any], kwargs: dict[str, Any]) -> bool:
         """Whether a call on which the worker died is made once more, in a fresh one.
@@ -222,12 +220,13 @@ class Student:
         return not kept and self._rescues <= MAX_DEATHS
 
     def _result(
-        self, label: str, reply: list[Any], arguments: set[str]
+        self, label: str, reply: list[Any], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> tuple[Any, list[str], int]:
         """What was returned; WorkerDied when the reply means nothing: the worker is not itself."""
         match reply:
-            case ["ok", value, list(changed), int(lines)] if all(
-                isinstance(name, str) and name in arguments for name in changed
+            case ["ok", value, list(changed), int(lines)] if not changed or all(
+                isinstance(name, str) and (name in kwargs or name in map(str, range(len(args))))
+                for name in changed
             ):
                 try:
                     return self._decode(value), changed, lines

@@ -10,6 +10,7 @@ kills the whole cell, and the worker's end is told on it.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import resource
@@ -25,7 +26,7 @@ from autograder.sandbox import jail, kernel, wire
 from autograder.sandbox.guard import forbid
 from autograder.sandbox.overseer import Overseer
 from autograder.sandbox.shell import make_shell
-from autograder.sandbox.worker import Worker
+from autograder.sandbox.worker import Worker, seed_generators
 
 _ENVIRONMENT = {
     "HOME": jail.SCRATCH,
@@ -34,6 +35,10 @@ _ENVIRONMENT = {
     "MPLCONFIGDIR": f"{jail.SCRATCH}/tmp/matplotlib",
     "PIP_NO_INDEX": "1",  # an honest `!pip install numpy` finds it, anything else fails at once
 }
+
+
+# Parts of a package that it imports only when they are asked for.
+_LOADED_LATE = {"numpy": ("fft", "linalg", "polynomial", "random")}
 
 
 def main() -> None:
@@ -68,7 +73,17 @@ def _join(*groups: int) -> None:
 def _warm_up(preload: list[str]) -> Any:
     for name in preload:
         importlib.import_module(name)
-    return make_shell()
+        for part in _LOADED_LATE.get(name, ()):
+            importlib.import_module(f"{name}.{part}")
+    shell = make_shell()
+    # What is made at first use is made here, once.
+    shell.run(0, "None")
+    shell.run(0, "%pwd")
+    seed_generators(0)
+    # Looking for garbage among all this again would make every worker copy it.
+    gc.collect()
+    gc.freeze()
+    return shell
 
 
 def _serve(control: socket.socket, shell: Any, jailed: bool) -> None:

@@ -66,23 +66,28 @@ def encode(value: object, export: Export, depth: int = 0, room: list[int] | None
     `collections` go as plain dicts, and torch.Size as a tuple. For anything else `export` names a
     reference, or raises; that of an array or tensor then says why it does not go by value.
     """
-    room = [MAX_VALUES] if room is None else room
-    room[0] -= 1
-    if depth > MAX_DEPTH or room[0] < 0:
-        much = (
-            f"nested deeper than {MAX_DEPTH} levels"
-            if room[0] >= 0
-            else f"of over {MAX_VALUES} parts"
-        )
-        raise WireError(f"a value {much} cannot be sent")
     kind = type(value)
-    if value is None or kind in (bool, float, str, bytes):
+    if kind in _PLAIN:
         return value
     if kind is int:
         return _encode_int(value)  # type: ignore[arg-type]
+    if kind is np.ndarray and not odd_array(value):
+        return ["a", *_encode_array(value)]  # type: ignore[arg-type]
     if tag := _CONTAINERS.get(kind) or ("t" if is_a(value, "torch", "Size") else ""):
         items = _items(tag, value)
-        return [tag, *(encode(item, export, depth + 1, room) for item in items)]
+        room = [MAX_VALUES] if room is None else room
+        room[0] -= len(items)
+        if depth >= MAX_DEPTH:
+            raise WireError(f"a value nested deeper than {MAX_DEPTH} levels cannot be sent")
+        if room[0] < 0:
+            raise WireError(f"a value of over {MAX_VALUES} parts cannot be sent")
+        return [
+            tag,
+            *(
+                item if type(item) in _PLAIN else encode(item, export, depth + 1, room)
+                for item in items
+            ),
+        ]
     if kind is complex:
         return ["c", value.real, value.imag]  # type: ignore[attr-defined]
     if isinstance(value, np.generic | np.ndarray):
@@ -111,6 +116,7 @@ def _items(tag: str, value: Any) -> list[Any]:
     return list(value)
 
 
+_PLAIN = frozenset((type(None), bool, float, str, bytes))  # what MessagePack has as it is
 _CONTAINERS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "z", slice: "/"}
 _CONTAINERS |= dict.fromkeys((dict, Counter, OrderedDict, defaultdict), "d")
 
@@ -149,7 +155,7 @@ def decode(message: Any, imported: Import, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise WireError(f"a value nested deeper than {MAX_DEPTH} levels is refused")
     if not isinstance(message, list):
-        if message is None or type(message) in (bool, int, float, str, bytes):
+        if type(message) in _PLAIN or type(message) is int:
             return message
         raise WireError(f"a bare {type(message).__name__} is no value")
     if not message or not isinstance(message[0], str):
@@ -157,7 +163,12 @@ def decode(message: Any, imported: Import, depth: int = 0) -> Any:
     tag, *rest = message
     try:
         if tag in _BUILDERS:
-            return _BUILDERS[tag]([decode(item, imported, depth + 1) for item in rest])
+            return _BUILDERS[tag](
+                [
+                    item if type(item) in _PLAIN else decode(item, imported, depth + 1)
+                    for item in rest
+                ]
+            )
         if tag in _SCALARS:
             return _SCALARS[tag](*rest)
     except (TypeError, ValueError, OverflowError, RuntimeError, ImportError) as error:
@@ -177,6 +188,8 @@ def _hashable(items: list[Any]) -> list[Any]:
     Values that hash alike are compared pair by pair. Sets among them would be compared entry by
     entry, and sets in those again: in all, the square of how many values they hold.
     """
+    if len(items) <= MAX_EQUAL_HASHES and all(type(item) is str for item in items):
+        return items
     counts = Counter(map(hash, items))
     most, in_sets = max(counts.values(), default=0), dict.fromkeys(counts, 0)
     for item in items if 1 < most <= MAX_EQUAL_HASHES else ():

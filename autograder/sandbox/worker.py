@@ -45,6 +45,7 @@ class Worker:
         self._guard = guard
         self._handles: dict[int, object] = {}
         self._numbers: dict[int, int] = {}
+        self._forbids: list[str] = []
         self._request = 0
         self._verbs: dict[str, Callable[..., list[Any]]] = {
             "file": self._file,
@@ -79,27 +80,31 @@ class Worker:
 
     def _cell(self, number: int, source: str) -> list[Any]:
         """Run one cell as IPython would; its failure is told, and the next cell runs after it."""
-        self._shell.execution_count = number
-        result = self._shell.run_cell(source, store_history=False, silent=False)
-        error = result.error_before_exec or result.error_in_exec
+        error = self._shell.run(number, source)
         return [facts_of(error, "cell") if error is not None else None]
 
     def _seed(self, seed: int) -> list[Any]:
-        """Global generators, so that a student's own draws replay with the record's seed."""
-        random.seed(seed)
-        np.random.seed(seed % 2**32)
-        if torch := sys.modules.get("torch"):
-            torch.manual_seed(seed % 2**63)
+        seed_generators(seed)
         return []
 
     def _call(
-        self, target: Any, args: Any, kwargs: Any, forbids: list[str], unchanged: bool, lines: bool
+        self,
+        target: Any,
+        args: Any,
+        kwargs: Any,
+        unchanged: bool,
+        lines: bool,
+        test: list[Any] | None,
     ) -> list[Any]:
+        """`test` comes with its first call: a seed for the generators, and forbidden names."""
+        if test is not None:
+            seed, self._forbids = test
+            seed_generators(seed)
         values, named = self._decode(args), self._decode(kwargs)
         before = self._prints(values, named) if unchanged else {}
         function = self._target(target)
         counter = _LineCounter()
-        with self._guard(forbids), counter.watch(lines):
+        with self._guard(self._forbids), counter.watch(lines):
             value = function(*values, **named)
         changed = [
             name for name, data in before.items() if self._print_of(name, values, named) != data
@@ -169,6 +174,15 @@ class Worker:
                 raise RuntimeError(rest[0])
             self._answer(inner, verb, rest)
             self._request = request
+
+
+def seed_generators(seed: int) -> None:
+    """Global ones, so that a student's own draws replay with the record's seed."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    if torch := sys.modules.get("torch"):
+        # torch.manual_seed looks for accelerators too, which takes longer than most calls.
+        torch.default_generator.manual_seed(seed % 2**63)
 
 
 def _packed_result(reply: list[Any]) -> bytes:

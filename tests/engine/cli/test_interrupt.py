@@ -110,17 +110,13 @@ def test_kill_leaves_nothing_behind(waiting: Mini) -> None:
     goes_on(waiting)
 
 
-def test_a_killed_grading_process_costs_one_submission(waiting: Mini) -> None:
+def test_a_killed_grading_process_costs_what_it_was_doing(waiting: Mini) -> None:
+    """Another one does it again; of a submission that kills two the record says so."""
     with start(waiting, "grade", "1", "--jobs", "1") as process:
         assert process.stderr is not None
         lines_until(process.stderr, "1/3")
-        time.sleep(0.5)
-        (grading,) = (
-            each for each, _ in descendants(process.pid)
-            if b"autograder.grading.process" in Path(f"/proc/{each}/cmdline").read_bytes()
-        )  # fmt: skip
-        below = descendants(grading) | {(process.pid, "")}
-        os.kill(grading, signal.SIGKILL)
+        below = kill_the_grading_process(process.pid)
+        below |= kill_the_grading_process(process.pid)
         ran = finish(process)
     assert ran.code == 1
     assert ran.err.splitlines() == [
@@ -129,6 +125,44 @@ def test_a_killed_grading_process_costs_one_submission(waiting: Mini) -> None:
     ]
     assert ran.out.splitlines()[-1] == "gradebook.db: 2 stored"
     assert_gone(below)
+
+
+def test_one_that_is_killed_once_costs_nothing(waiting: Mini) -> None:
+    waiting.submit("bea", "import time\ntime.sleep(3)")
+    with start(waiting, "grade", "1", "--jobs", "1") as process:
+        assert process.stderr is not None
+        lines_until(process.stderr, "1/3")
+        below = kill_the_grading_process(process.pid)
+        ran = finish(process)
+    assert ran.code == 0
+    assert ran.out.splitlines()[-1] == "gradebook.db: 3 stored"
+    assert waiting.record("bea")["score"] == MAX_SCORE
+    assert_gone(below)
+
+
+def kill_the_grading_process(command: int) -> set[tuple[int, str]]:
+    """Once its worker is there; all processes that were running then."""
+    end = time.monotonic() + 20
+    while True:
+        grading = [
+            each for each, _ in descendants(command)
+            if b"autograder.grading.process" in Path(f"/proc/{each}/cmdline").read_bytes()
+        ]  # fmt: skip
+        if grading and len(descendants(grading[0])) >= 4:
+            break
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    below = descendants(grading[0])
+    os.kill(grading[0], signal.SIGKILL)
+    while alive((grading[0], started(grading[0]))):
+        time.sleep(0.01)
+    return below
+
+
+def started(pid: int) -> str:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    return ""
 
 
 def test_a_terminal_shows_a_bar_and_an_interrupt_in_one_line(waiting: Mini) -> None:
@@ -141,7 +175,7 @@ def test_a_terminal_shows_a_bar_and_an_interrupt_in_one_line(waiting: Mini) -> N
     with contextlib.closing(terminal):
         terminal.expect_exact(f"{STEM}: 3 to grade\r\n")
         terminal.expect(r"grading +\[-+\] +0%")
-        terminal.expect(r"grading +\[#+-+\] +33% +\d\d:\d\d:\d\d +ada")
+        terminal.expect(r"grading +\[#+-+\] +33% +\d\d:\d\d:\d\d +[\d.]+ (a second|s each)  ada")
         below = in_the_middle(terminal.pid)
         terminal.sendintr()
         terminal.expect(pexpect.EOF)

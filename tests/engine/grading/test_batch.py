@@ -132,7 +132,7 @@ class Fake:
     starting = threading.Event()
     may_start = threading.Event()
 
-    def __init__(self, settings: object) -> None:
+    def __init__(self, settings: object, core: int | None) -> None:
         Fake.starting.set()
         assert Fake.may_start.wait(10)
         self.killed = threading.Event()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import types
 from collections.abc import Callable
 
 import pytest
@@ -12,6 +11,7 @@ from mini_course import FAST, HIDDEN, MAX_SCORE, POINTS, TESTS, Mini, plain
 from autograder.grading import judge
 from autograder.grading.judge import UNEXPLAINED
 from autograder.grading.records import Outcome, Record
+from autograder.grading.running import Phase
 from autograder.sandbox import launcher
 
 BROKEN = "this test could not be judged; your teacher has been told"
@@ -291,8 +291,8 @@ def test_no_expected_value_is_told(odd: Record) -> None:
 
 @pytest.mark.parametrize("phases", [[], ["setup"], ["setup", "teardown"]])
 def test_without_a_report_of_the_call_nothing_passes(phases: list[str]) -> None:
-    reports = [types.SimpleNamespace(when=phase, dl30=("PASS", "")) for phase in phases]
-    assert judge._worst(reports) == ("BROKEN", BROKEN)
+    ended = [Phase(phase, None) for phase in phases]
+    assert judge._worst(ended)[:2] == ("BROKEN", BROKEN)
 
 
 # What ends a test's process.

@@ -245,6 +245,7 @@ class TestTheEndOfTheOverseer:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         child = os.fork()
         if child == 0:
+            mine.close()  # or nobody else could let it go
             time.sleep(60)
             os._exit(0)
         overseer = Overseer(child, theirs.detach(), Limits(), proc=proc, jailed=True)

@@ -558,7 +558,7 @@ def f():
         blocker.start()
         remote = blocker._remote
         assert remote is not None
-        remote._channel.send([N, "call", ["name", "f"], ["l"], ["d"], [], False, False])
+        remote._channel.send([N, "call", ["name", "f"], ["l"], ["d"], False, False, None])
         with pytest.raises(WorkerDied, match="did not finish"):
             remote.request(0.5, "cell", 9, "x" * 10_000_000)
 

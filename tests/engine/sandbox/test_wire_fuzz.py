@@ -412,7 +412,7 @@ replies = st.one_of(
 def test_any_reply_is_a_value_or_a_failure(reply: list[Any]) -> None:
     reply = wire.unpack(wire.pack(reply))
     try:
-        value, changed, lines = student()._result("f", reply, {"0", "x"})
+        value, changed, lines = student()._result("f", reply, [0], {"x": 1})
     except (StudentFailure, WorkerDied) as failure:
         text = str(failure)
         assert len(text) < 4000

@@ -46,7 +46,7 @@ class TestCells:
             ("import os; os._exit(0)", "was left out: it ended the Python process (exit code 0)"),
             ("import ctypes; ctypes.string_at(0)", "was left out: it crashed (segmentation fault)"),
             ("import os; os.abort()", "was left out: it "),
-            ("get_ipython().run_cell = None", ""),
+            ("get_ipython().run = None", ""),
         ],
         ids=lambda value: value[:24],
     )
