@@ -74,10 +74,13 @@ def contents(path: Path) -> bytes:
         raise _unreadable(fault, path) from None
 
 
-def parse(raw: bytes, path: Path) -> NotebookNode:
-    """The notebook in the bytes `raw` of the file `path`, as `read` gives it."""
+def parse(raw: bytes, path: Path, *, again: bool = False) -> NotebookNode:
+    """The notebook in the bytes `raw` of the file `path`, as `read` gives it.
+
+    `again` says that the same bytes have been read before, and found valid.
+    """
     try:
-        return _notebook(_parsed(raw))
+        return _notebook(_parsed(raw), again)
     except RecursionError:
         fault = _Fault("is nested too deeply to be a notebook")
     except _Fault as error:
@@ -138,7 +141,7 @@ def _without_surrogates(data: Any) -> Any:
     return json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def _notebook(data: Any) -> NotebookNode:
+def _notebook(data: Any, again: bool) -> NotebookNode:
     major = data.get("nbformat") if isinstance(data, dict) else None
     if not isinstance(major, int) or isinstance(major, bool):
         raise _Fault("is JSON but not a notebook")
@@ -149,7 +152,7 @@ def _notebook(data: Any) -> NotebookNode:
     if isinstance(data.get("cells"), list):
         give_ids([cell for cell in data["cells"] if isinstance(cell, dict)])
     data["nbformat_minor"] = 5
-    if wrong := _schema_error(data):
+    if not again and (wrong := _schema_error(data)):
         raise _Fault(one_line(f"is no valid notebook at {wrong}", 200), _SAVE_AGAIN)
     notebook: NotebookNode = to_notebook(data)
     return notebook

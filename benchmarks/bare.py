@@ -142,7 +142,8 @@ def main() -> None:
     gc.freeze()
     spent = [in_a_process(list(cells), tests) for _ in range(asked.times + 1)][1:]
     code, judged = (sum(part) / asked.times for part in zip(*spent, strict=True))
-    print(json.dumps({"cells": code, "tests": judged, "number": len(tests)}))
+    told = {"cells": code, "tests": judged, "number": len(tests), "torch": "torch" in sys.modules}
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

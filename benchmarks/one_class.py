@@ -4,11 +4,14 @@ Both get notebooks of the same class (see population.py), one after the other. S
 is configured out of the box, executes each notebook with its visible checks and figures; dl30 runs
 the hidden tests. It takes a sample of the class, evenly through it, because it takes so long.
 
-Wall time per submission is the median of the times between two finished ones, so that neither the
-start nor one endless loop counts, and besides it the whole run divided by the number. dl30's median
-has its share of storing added. A figure means something as a ratio only: machines differ.
+Wall time per submission is a median, so that one endless loop does not count, and besides it the
+whole run divided by the number. For nbgrader it is the time between the beginnings of two
+submissions; for dl30 what a submission takes, divided by how many are graded at once, with its
+share of starting and storing added. The formgrader's button is timed by what it calls
+(`NbGraderAPI.autograde`), student by student, with stock settings and with ours. A figure means
+something as a ratio only: machines differ.
 
-    python benchmarks/one_class.py [DAY ...] [--dl30 200] [--stock 20] [--jobs 2] [--json FILE]
+    python benchmarks/one_class.py [DAY ...] [--dl30 200] [--stock 20] [--button 50] [--json FILE]
 """
 
 from __future__ import annotations
@@ -44,8 +47,7 @@ STAMP = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.(\d{3}) (.*)", re.MULTIL
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds: median and mean wall time and mean processor time for each submission, peak memory
-    of one process in MB, and the whole."""
+    """Seconds: median and mean wall time and mean processor time of a submission, and the whole."""
 
     submissions: int
     median: float
@@ -59,6 +61,7 @@ class Cost:
 class Ran:
     wall: float
     processor: float
+    out: str
     said: str
     began: float
 
@@ -71,14 +74,13 @@ def run(command: list[str], folder: Path, allowed: tuple[int, ...] = (0,)) -> Ra
     if done.returncode not in allowed:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
     used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-    return Ran(wall, used, done.stderr, began)
+    return Ran(wall, used, done.stdout, done.stderr, began)
 
 
-def cost(ran: Ran, finished: list[float], count: int, storing: float = 0.0) -> Cost:
-    gaps = [later - earlier for earlier, later in pairwise(finished)]
+def cost(ran: Ran, median: float, count: int) -> Cost:
     return Cost(
         submissions=count,
-        median=statistics.median(gaps) + storing / count,
+        median=median,
         mean=ran.wall / count,
         processor=ran.processor / count,
         whole=ran.wall,
@@ -96,14 +98,44 @@ def stock(course: Course, day: Day, count: int) -> Cost:
         for when, milliseconds, said in STAMP.findall(ran.said)
         if said.startswith("Sanitizing ")
     ]
-    return cost(ran, [*begun, ran.began + ran.wall], count)
+    times = [later - earlier for earlier, later in pairwise([*begun, ran.began + ran.wall])]
+    return cost(ran, statistics.median(times), count)
 
 
 def ours(course: Course, day: Day, count: int, jobs: int) -> Cost:
     ran = run(["dl30", "grade", day.stem, "--jobs", str(jobs)], course.root)
-    folder = course.records / day.stem
-    finished = sorted(path.stat().st_mtime for path in folder.glob("*.json"))
-    return cost(ran, finished, count, ran.began + ran.wall - finished[-1])
+    paths = list((course.records / day.stem).glob("*.json"))
+    took = [json.loads(path.read_text())["seconds"] for path in paths]
+    finished = sorted(path.stat().st_mtime for path in paths)
+    before = finished[0] - statistics.median(took) - ran.began
+    around = before + ran.began + ran.wall - finished[-1]
+    return cost(ran, statistics.median(took) / jobs + around / count, count)
+
+
+BUTTON = """
+import sys, time
+from autograder.course import Course
+from autograder.release import nbgrader_config, open_course
+from nbgrader.apps.api import NbGraderAPI
+from pathlib import Path
+course = Course(Path.cwd())
+api = NbGraderAPI(open_course(course), config=nbgrader_config(course))
+for student in sys.argv[2:]:
+    begin = time.perf_counter()
+    api.autograde(sys.argv[1], student)
+    print(time.perf_counter() - begin, flush=True)
+"""
+
+
+def button(course: Course, day: Day, *, stock: bool) -> Cost:
+    """The median leaves out the first click, after which a grading process stays."""
+    if stock:
+        with (course.root / "nbgrader_config.py").open("a") as config:
+            config.write(STOCK)
+    students = sorted(path.name for path in course.submitted.iterdir())
+    ran = run([sys.executable, "-c", BUTTON, day.stem, *students], course.root)
+    times = [float(line) for line in ran.out.split()]
+    return cost(ran, statistics.median(times[1:]), len(students))
 
 
 def scores(course: Course) -> dict[str, dict[str, float]]:
@@ -169,18 +201,35 @@ def sample(course: Course, into: Path, count: int) -> Course:
     return Course(into)
 
 
-def show(day: Day, theirs: Cost, mine: Cost, jobs: int) -> None:
-    print(f"{day.stem}: seconds per submission")
-    head = f"nbgrader autograde ({theirs.submissions})", f"dl30 grade ({mine.submissions})"
-    print(f"{'':26}{head[0]:>26}{head[1]:>20}{'times less':>12}")
-    for name, what in (
+def show(what: str, theirs: Cost, mine: Cost) -> None:
+    print(f"{what}, seconds per submission")
+    head = f"nbgrader ({theirs.submissions})", f"dl30 ({mine.submissions})"
+    print(f"  {'':24}{head[0]:>16}{head[1]:>14}{'times less':>12}")
+    for name, part in (
         ("wall, median", "median"),
         ("wall, whole run", "mean"),
         ("processor, whole run", "processor"),
     ):
-        left, right = getattr(theirs, what), getattr(mine, what)
-        print(f"{name:26}{left:26.3f}{right:20.3f}{left / right:12.1f}")
-    print(f"dl30 with --jobs {jobs}: {mine.submissions_a_second:.1f} submissions a second\n")
+        left, right = getattr(theirs, part), getattr(mine, part)
+        print(f"  {name:24}{left:16.3f}{right:14.3f}{left / right:12.1f}")
+
+
+def one_day(name: str, asked: argparse.Namespace, scratch: Path) -> tuple[str, dict[str, object]]:
+    course, day = template(scratch, name)
+    kinds = Class(course, day).hand_in(course, day, asked.dl30)
+    stocks = sample(course, scratch / "stock", asked.stock)
+    clicked = sample(course, scratch / "clicked", asked.button)
+    clicked_stock = sample(course, scratch / "clicked-stock", max(asked.button // 10, 2))
+    theirs, mine = stock(stocks, day, asked.stock), ours(course, day, asked.dl30, asked.jobs)
+    show(f"{day.stem}, the command with --jobs {asked.jobs}", theirs, mine)
+    print(f"  {mine.submissions_a_second:.1f} submissions a second in the whole run")
+    print(f"  {compare(stocks, course, kinds)}", flush=True)
+    figures: dict[str, object] = {"nbgrader": asdict(theirs), "dl30": asdict(mine)}
+    if asked.button:
+        slow, quick = button(clicked_stock, day, stock=True), button(clicked, day, stock=False)
+        show(f"{day.stem}, the formgrader's button", slow, quick)
+        figures |= {"nbgrader button": asdict(slow), "dl30 button": asdict(quick)}
+    return day.stem, figures
 
 
 def main() -> None:
@@ -188,22 +237,17 @@ def main() -> None:
     parser.add_argument("days", nargs="*", default=["14"])
     parser.add_argument("--dl30", type=int, default=200, help="submissions for dl30")
     parser.add_argument("--stock", type=int, default=20, help="of them for stock nbgrader")
+    parser.add_argument("--button", type=int, default=50, help="of them for the button; 0: none")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--json", type=Path, help="write the figures there")
     asked = parser.parse_args()
     when = f"{datetime.now():%Y-%m-%d}"
     print(f"{when}, {platform.machine()}, {os.cpu_count()} cores, Python {sys.version.split()[0]}")
-    figures = {"date": when, "cores": os.cpu_count()}
+    figures: dict[str, object] = {"date": when, "cores": os.cpu_count()}
     for name in asked.days:
         with tempfile.TemporaryDirectory(prefix="dl30-bench-") as folder:
-            course, day = template(Path(folder), name)
-            kinds = Class(course, day).hand_in(course, day, asked.dl30)
-            stocks = sample(course, Path(folder) / "stock", asked.stock)
-            theirs = stock(stocks, day, asked.stock)
-            mine = ours(course, day, asked.dl30, asked.jobs)
-            show(day, theirs, mine, asked.jobs)
-            print(compare(stocks, course, kinds), flush=True)
-            figures[day.stem] = {"nbgrader": asdict(theirs), "dl30": asdict(mine)}
+            stem, found = one_day(name, asked, Path(folder))
+            figures[stem] = found
     if asked.json:
         asked.json.write_text(json.dumps(figures, indent=1) + "\n")
 

@@ -61,7 +61,7 @@ class Binder:
         if digest_of(path.name, raw) != record.fingerprint.notebook:
             todo = "run the same command again"
             raise Dl30Error("the notebook changed after it was graded", where=path, todo=todo)
-        nb = self._kit.harmless(notebook.parse(raw, path)).notebook
+        nb = self._kit.harmless(notebook.parse(raw, path, again=True)).notebook
         if self._kernelspec:
             nb.metadata["kernelspec"] = self._kernelspec
         nb, resources = self._overwrite(nb, {})

@@ -60,10 +60,13 @@ def store(
         for record in graded
         if again or record.student not in known or _shown(kit, record.student) != record.id
     ]
-    put = _one_by_one if _has_steps_of_its_own(kit.course) else _together
+    converter = _converter(_Autograde, kit.course) if todo else None
+    if _has_steps_of_its_own(kit.course):
+        converter = None
     refused: list[str] = []
     for first in range(0, len(todo), BATCH):
-        refused += put(kit, todo[first : first + BATCH])
+        batch = todo[first : first + BATCH]
+        refused += _together(kit, batch, converter) if converter else _one_by_one(kit, batch)
         if told:
             told(min(first + BATCH, len(todo)), len(todo))
     if refused:
@@ -97,9 +100,8 @@ def _one_by_one(kit: Kit, records: Sequence[Record]) -> list[str]:
     return [fault for record in records if (fault := _store_one(kit, record))]
 
 
-def _together(kit: Kit, records: Sequence[Record]) -> list[str]:
+def _together(kit: Kit, records: Sequence[Record], converter: Autograde) -> list[str]:
     """In one transaction; why which were refused."""
-    converter = _converter(_Autograde, kit.course)
     url = converter.coursedir.db_url
     with _one_at_a_time(kit):
         day = _in_database(kit.course, url, lambda there: rows.assignment(there, kit.day.stem))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from autograder.grading.records import ExerciseResult, Outcome, Verdict, points_for
@@ -56,6 +57,11 @@ class Bench:
         submission.student.begin_test(seed_for(submission.seed, name_of(item)), forbids)
         return submission.student
 
+    def rng(self, item: pytest.Item) -> np.random.Generator:
+        """A generator for one test, seeded by the submission and the test."""
+        assert self.submission is not None
+        return np.random.default_rng(seed_for(self.submission.seed, name_of(item)))
+
     def _breach(self, submission: Submission, name: str, forbids: tuple[str, ...]) -> str:
         """Looked for once for each exercise and submission: it means parsing the notebook."""
         if name not in submission.breaches:
@@ -64,6 +70,7 @@ class Bench:
         return submission.breaches[name]
 
 
+@lru_cache(maxsize=4096)
 def exercise_of(item: pytest.Item) -> tuple[str, tuple[str, ...]]:
     """The exercise that a test judges and the names it forbids; empty where it is not marked."""
     mark = item.get_closest_marker("exercise")
@@ -72,6 +79,7 @@ def exercise_of(item: pytest.Item) -> tuple[str, tuple[str, ...]]:
     return str(mark.args[0]), tuple(mark.kwargs.get("forbids", ()))
 
 
+@lru_cache(maxsize=4096)
 def weight_of(item: pytest.Item) -> float:
     mark = item.get_closest_marker("weight")
     return float(mark.args[0]) if mark else 1.0
@@ -83,6 +91,7 @@ def sentence_of(item: pytest.Item) -> str:
     return one_line(getattr(getattr(item, "obj", None), "__doc__", "") or "", 400)
 
 
+@lru_cache(maxsize=4096)
 def name_of(item: pytest.Item) -> str:
     """The test's name within its file, as `Class::method[parameter]`."""
     return item.nodeid.split("::", 1)[-1]
@@ -138,10 +147,13 @@ def judge(
 
 def _run(item: pytest.Item, following: pytest.Item | None, bench: Bench) -> Outcome:
     begin = time.perf_counter()
-    riddles = _riddles(bench)
-    phases = _phases(item, following)
-    if _riddles(bench) > riddles:  # a worker was killed from outside, which is no verdict
-        phases = _phases(item, following)
+    student = bench.submission.student if bench.submission else None
+    riddles, blame = (student.riddles, student.blame()) if student else (0, ({}, set()))
+    phases = _phases(item, following, bench)
+    if student and student.riddles > riddles:
+        # A worker was killed from outside, which is no verdict: once more, as if nothing had been.
+        student.forget(blame)
+        phases = _phases(item, following, bench)
     seconds = round(time.perf_counter() - begin, 4)
     verdict, message, error = _worst(phases)
     if verdict == "BROKEN":
@@ -149,13 +161,9 @@ def _run(item: pytest.Item, following: pytest.Item | None, bench: Bench) -> Outc
     return Outcome(name_of(item), sentence_of(item), verdict, message, seconds, weight_of(item))
 
 
-def _riddles(bench: Bench) -> int:
-    return bench.submission.student.riddles if bench.submission else 0
-
-
-def _phases(item: pytest.Item, following: pytest.Item | None) -> list[Phase]:
+def _phases(item: pytest.Item, following: pytest.Item | None, bench: Bench) -> list[Phase]:
     _forget_last_run(item)
-    return phases_of(item, following)
+    return phases_of(item, following, {"student": bench.enter, "rng": bench.rng})
 
 
 def _forget_last_run(item: pytest.Item) -> None:

@@ -25,7 +25,7 @@ from autograder import notebook
 from autograder.course import Course
 from autograder.errors import Dl30Error
 from autograder.grading import records
-from autograder.grading.batch import GradingProcess, ProcessLost
+from autograder.grading.batch import TRIES, GradingProcess, ProcessLost
 from autograder.grading.grade import (
     course_secret,
     current_record,
@@ -144,17 +144,23 @@ class _Desk:
         with self._lock:
             if self._key != key:
                 self._let_go()
+            try:
+                return self._grade(settings, key, job)
+            finally:
+                self._wait_for_the_next()
+
+    def _grade(self, settings: Settings, key: object, job: Job) -> Record:
+        for attempt in range(1, TRIES + 1):
             if self._process is None:
                 self._process, self._key = GradingProcess(settings), key
             try:
                 return self._process.grade(job)
             except ProcessLost as loss:
                 self._let_go()
-                raise Dl30Error(
-                    f"the grading process was lost: {loss}", where=job.student
-                ) from None
-            finally:
-                self._wait_for_the_next()
+                if attempt == TRIES or loss.late:
+                    what = f"the grading process was lost: {loss}"
+                    raise Dl30Error(what, where=job.student) from None
+        raise AssertionError("unreachable")
 
     def _wait_for_the_next(self) -> None:
         if self._timer is not None:

@@ -17,8 +17,6 @@ from autograder.errors import Dl30Error
 from autograder.grading.judge import (
     Bench,
     exercise_of,
-    name_of,
-    seed_for,
     verdict_of,
 )
 from autograder.sandbox.student import Student
@@ -61,9 +59,7 @@ def student(request: pytest.FixtureRequest) -> Student:
 @pytest.fixture
 def rng(request: pytest.FixtureRequest) -> np.random.Generator:
     """A generator seeded by the submission and the test, so that every result replays."""
-    submission = bench_for(request.config, request.path).submission
-    assert submission is not None
-    return np.random.default_rng(seed_for(submission.seed, name_of(request.node)))
+    return bench_for(request.config, request.path).rng(request.node)
 
 
 def bench_for(config: pytest.Config, path: Path) -> Bench:

@@ -9,7 +9,7 @@ left to pytest (`runtestprotocol`).
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -30,30 +30,47 @@ class Phase:
     error: BaseException | None
 
 
-def phases_of(item: pytest.Item, following: pytest.Item | None) -> list[Phase]:
+Fixtures = Mapping[str, Callable[[pytest.Item], Any]]
+
+
+def phases_of(item: pytest.Item, following: pytest.Item | None, fixtures: Fixtures) -> list[Phase]:
     """Run the test; its phases in order, `call` only where `setup` went well.
 
-    As with pytest, KeyboardInterrupt and `pytest.exit` end it all.
+    `fixtures` make by themselves what pytest would have asked fixtures of these names for; they
+    are used where a test has no others, which might build on them. As with pytest,
+    KeyboardInterrupt and `pytest.exit` end it all.
     """
     if _is_left_to_pytest(item):
         reports = runtestprotocol(item, log=False, nextitem=following)
         return [Phase(report.when or "", _error_of(report)) for report in reports]
-    return list(_phases(item, following))
+    return _phases(item, following, fixtures if _has_no_others(item, frozenset(fixtures)) else {})
 
 
-def _phases(item: Any, following: pytest.Item | None) -> Iterator[Phase]:
+def _phases(item: Any, following: pytest.Item | None, fixtures: Fixtures) -> list[Phase]:
     state = item.session._setupstate
     if not item._request:
         item._initrequest()
     try:
-        setup = Phase("setup", _raised(state.setup, item))
-        yield setup
-        if setup.error is None:
-            yield Phase("call", _raised(item.runtest))
-        yield Phase("teardown", _raised(state.teardown_exact, following))
+        phases = [Phase("setup", _raised(_set_up, item, fixtures))]
+        if phases[0].error is None:
+            phases.append(Phase("call", _raised(item.runtest)))
+        return [*phases, Phase("teardown", _raised(state.teardown_exact, following))]
     finally:
         item._request = False
         item.funcargs = None
+
+
+def _set_up(item: Any, fixtures: Fixtures) -> None:
+    for name in item.fixturenames if fixtures else ():
+        if name in fixtures:
+            item.funcargs[name] = fixtures[name](item)
+    item.session._setupstate.setup(item)
+
+
+@lru_cache(maxsize=4096)
+def _has_no_others(item: Any, names: frozenset[str]) -> bool:
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    return set(item.fixturenames) <= names | set(parameters)
 
 
 def _raised(step: Any, *arguments: Any) -> BaseException | None:

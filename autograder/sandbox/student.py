@@ -86,6 +86,13 @@ class Student:
         self._test, self._told = [seed, list(forbids)], 0
         self._callbacks.clear()
 
+    def blame(self) -> tuple[dict[str, int], set[int]]:
+        """Which functions and cells have ended workers so far; `forget` goes back to that."""
+        return dict(self._deaths), set(self._fatal_cells)
+
+    def forget(self, since: tuple[dict[str, int], set[int]]) -> None:
+        self._deaths, self._fatal_cells = dict(since[0]), set(since[1])
+
     def start(self) -> None:
         """See that a worker is running that has run the notebook's cells, within the limits."""
         while True:
