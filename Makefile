@@ -32,8 +32,10 @@ lint: $(VENV)/made ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/made ## time per submission, against stock nbgrader, and what each day costs
+bench: $(VENV)/made ## time per submission, against stock nbgrader, where it goes, and what each day costs
 	$(BIN)/python benchmarks/one_class.py
+	$(BIN)/python benchmarks/where_it_goes.py
+	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/each_day.py
 	$(BIN)/python benchmarks/quiz.py
 

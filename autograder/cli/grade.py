@@ -78,6 +78,7 @@ def command(
     """
     from autograder.grading import grade
     from autograder.grading.room import affordable
+    from autograder.grading.storing import Storing
 
     course, chosen = find_day(course_folder, day)
     if no_jail:
@@ -89,33 +90,25 @@ def command(
         click.echo(f"dl30: {refused}", err=True)
     if at_once < min(jobs, len(plan.jobs)):
         click.echo(f"dl30: {at_once} at once, not {jobs}: there is no memory for more", err=True)
+    storing = Storing(plan.kit, again=force)
     with kept_when_interrupted():
-        records = grade_with_progress(plan, options)
+        with storing.running():
+            records = grade_with_progress(plan, options, storing.add)
         if as_json:
             show_json(records)
         else:
             show_table(records)
             show_written(chosen)
-        stored = _store(plan, records, again=force)
+        stored = storing.finish(records)
     if not as_json:
         _say_what_was_stored(records, stored, course)
     raise click.exceptions.Exit(1 if plan.refused else exit_code(records))
 
 
-def _store(plan: Plan, records: Sequence[Record], *, again: bool) -> list[str]:
-    # nbgrader takes a second to import, and until now nobody needed it.
-    from autograder.grading.gradebook import store
-
-    pace = Pace()
-
-    def told(stored: int, total: int) -> None:
-        if pace.is_time() and stored < total:
-            click.echo(f"storing: {pace.words(stored, total)}", err=True)
-
-    return store(plan.kit, records, again=again, told=told)
-
-
-def grade_with_progress(plan: Plan, options: Options) -> list[Record]:
+def grade_with_progress(
+    plan: Plan, options: Options, kept: Callable[[Record], None] = lambda record: None
+) -> list[Record]:
+    """Grade what the plan says and show how it goes; `kept` is told of each record too."""
     from autograder.grading.grade import carry_out
 
     total = len(plan.jobs)
@@ -124,8 +117,14 @@ def grade_with_progress(plan: Plan, options: Options) -> list[Record]:
     if not total:
         return carry_out(plan, options, lambda record: None)
     if sys.stderr.isatty():
-        return _with_bar(plan, options)
-    return carry_out(plan, options, _lines(total))
+        return _with_bar(plan, options, kept)
+    show = _lines(total)
+
+    def done(record: Record) -> None:
+        kept(record)
+        show(record)
+
+    return carry_out(plan, options, done)
 
 
 @contextlib.contextmanager
@@ -139,7 +138,7 @@ def kept_when_interrupted() -> Iterator[None]:
         raise click.exceptions.Exit(130) from None
 
 
-def _with_bar(plan: Plan, options: Options) -> list[Record]:
+def _with_bar(plan: Plan, options: Options, kept: Callable[[Record], None]) -> list[Record]:
     from autograder.grading.grade import carry_out
 
     pace = Pace()
@@ -150,7 +149,12 @@ def _with_bar(plan: Plan, options: Options) -> list[Record]:
     with click.progressbar(
         length=len(plan.jobs), label="grading", file=sys.stderr, item_show_func=shown
     ) as bar:
-        return carry_out(plan, options, lambda record: bar.update(1, record))
+
+        def done(record: Record) -> None:
+            kept(record)
+            bar.update(1, record)
+
+        return carry_out(plan, options, done)
 
 
 def _lines(total: int) -> Callable[[Record], None]:

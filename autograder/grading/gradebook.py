@@ -30,12 +30,12 @@ from autograder.grading import rows
 from autograder.grading.autograded import Binder, Folder
 from autograder.grading.kit import Kit
 from autograder.grading.records import Record
+from autograder.grading.storing import BATCH
 from autograder.nbgrader_setup import configure
 from autograder.release import nbgrader_config, open_course
 from autograder.text import one_line
 
 T = TypeVar("T")
-BATCH = 50  # submissions in one transaction
 RETRIES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds to wait before trying the database again
 
 
@@ -44,14 +44,12 @@ def store(
     records: Sequence[Record],
     *,
     again: bool = False,
-    told: Callable[[int, int], None] | None = None,
 ) -> list[str]:
     """Bring gradebook and autograded notebooks up to the records; the students it was done for.
 
-    Manual grades stay. `told` hears of every batch: how many are stored, of how many. CourseError
-    when the day was never released, GradebookError when the database cannot be written now,
-    Dl30Error at the end when single submissions were refused: the records are kept, and the same
-    command goes on from there.
+    Manual grades stay. CourseError when the day was never released, GradebookError when the
+    database cannot be written now, Dl30Error at the end when single submissions were refused: the
+    records are kept, and the same command goes on from there.
     """
     graded = [record for record in records if record.status == "graded"]
     known = _students_in_gradebook(kit)
@@ -61,14 +59,12 @@ def store(
         if again or record.student not in known or _shown(kit, record.student) != record.id
     ]
     converter = _converter(_Autograde, kit.course) if todo else None
-    if _has_steps_of_its_own(kit.course):
+    if has_steps_of_its_own(kit.course):
         converter = None
     refused: list[str] = []
     for first in range(0, len(todo), BATCH):
         batch = todo[first : first + BATCH]
         refused += _together(kit, batch, converter) if converter else _one_by_one(kit, batch)
-        if told:
-            told(min(first + BATCH, len(todo)), len(todo))
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         raise Dl30Error(f"{refused[0]}{more}")
@@ -80,7 +76,7 @@ _HONOURED = {"CourseDirectory", "LimitOutput", "IgnorePattern", "AssignLatePenal
 _HONOURED_OF_AUTOGRADE = {"exclude_overwriting", "permissions", "force"}
 
 
-def _has_steps_of_its_own(course: Course) -> bool:
+def has_steps_of_its_own(course: Course) -> bool:
     """Whether the course changes what nbgrader does with a submission: then nbgrader does it."""
     given, usual = nbgrader_config(course), Config()
     configure(usual, course.root)

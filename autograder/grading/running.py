@@ -70,7 +70,7 @@ def _set_up(item: Any, fixtures: Fixtures) -> None:
 @lru_cache(maxsize=4096)
 def _has_no_others(item: Any, names: frozenset[str]) -> bool:
     parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    return set(item.fixturenames) <= names | set(parameters)
+    return set(item.fixturenames) <= names | {"request"} | set(parameters)
 
 
 def _raised(step: Any, *arguments: Any) -> BaseException | None:

@@ -12,6 +12,7 @@ import pytest
 from autograder import notebook
 from autograder.course import Course, Day
 from autograder.demo import Classroom
+from autograder.sandbox.launcher import ONE_THREAD
 
 COURSE = Course.find(Path(__file__))
 NOT_FOR_STUDENTS = 'raise ImportError("students have nothing of ours")\n'
@@ -36,7 +37,10 @@ def outputs(book: notebook.NotebookNode, kind: str) -> list[notebook.NotebookNod
 
 
 @pytest.mark.parametrize("stem", [day.stem for day in COURSE.days()])
-def test_runs_top_to_bottom(stem, tmp_path, record_property):
+def test_runs_top_to_bottom(stem, tmp_path, record_property, monkeypatch):
+    # Other tests keep the other cores busy, and threads would wait for one another.
+    for name, value in ONE_THREAD.items():
+        monkeypatch.setenv(name, value)
     day = COURSE.day(stem)
     book = student_folder(day, tmp_path / stem)
     begin = time.perf_counter()

@@ -114,7 +114,7 @@ def test_the_rows_are_nbgraders(anywhere: Mini, monkeypatch: pytest.MonkeyPatch)
     assert store(kit, made) == ["ada", "ben", "cleo"]
     ours = sorted(map(repr, asked(anywhere, QUERY) + asked(anywhere, REMARKS)))
     notebooks = written(anywhere)
-    monkeypatch.setattr(gradebook, "_has_steps_of_its_own", lambda course: True)
+    monkeypatch.setattr(gradebook, "has_steps_of_its_own", lambda course: True)
     for student in ("ada", "ben", "cleo"):
         with Gradebook(open_course(anywhere.course).db_url, "dl30") as book:
             book.remove_submission(STEM, student)
@@ -151,9 +151,9 @@ def test_a_course_with_steps_of_its_own_is_left_to_nbgrader(
         "c.Autograde.autograde_preprocessors.append(ClearOutput)",
     ):
         config.write_text(f"{usual}\n{line}\n")
-        assert gradebook._has_steps_of_its_own(mini.course), line
+        assert gradebook.has_steps_of_its_own(mini.course), line
     config.write_text(f"{usual}\nc.LimitOutput.max_lines = 10\nc.Exchange.root = '/tmp'\n")
-    assert not gradebook._has_steps_of_its_own(mini.course)
+    assert not gradebook.has_steps_of_its_own(mini.course)
     config.write_text(f"{usual}\nc.NbConvertBase.default_language = 'python'\n")
     assert store(Kit(mini.course, mini.day), made) == ["ada", "ben", "cleo"]
     assert len(asked(mini, QUERY)) == 9
