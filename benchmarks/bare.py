@@ -1,8 +1,12 @@
 """A submission in a bare process of its own: its cells are run and the hidden tests call its
 functions, with no boundary, no pytest and no record between. What grading costs beyond this is
-dl30's own. The process is forked from one that has everything imported; fork and end do not count.
+dl30's own. The process is forked from one that has done all this once, so that everything is
+imported; fork and end do not count. The notebook has to be a right one: each test must pass.
 
-    python benchmarks/bare.py DAY NOTEBOOK [--times 20]     processor seconds, one line of JSON
+    python benchmarks/bare.py DAY NOTEBOOK
+
+The first line of JSON says whether torch was needed; for each line on standard input another one
+has the processor seconds of the cells and of the tests, in a fresh fork.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
@@ -26,32 +30,75 @@ import numpy as np
 from autograder.course import Course
 from autograder.grading.judge import seed_for
 from autograder.grading.kit import Kit
-from autograder.sandbox.proxy import StudentFailure
+from autograder.sandbox.proxy import CallFailed, Handle
+from autograder.sandbox.worker import _OPERATORS
 
 
 class Direct:
-    """What a hidden test calls `student`: the functions themselves, in this process."""
+    """What a hidden test calls `student`: the functions themselves, in this process. An object that
+    would stay on the student's side is handed out as there, as a handle."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
+        self._objects: list[Any] = []
 
     def __getattr__(self, name: str) -> Any:
-        return _Function(self._names[name])
+        return _Function(self, self._names[name])
+
+    def _call(
+        self, target: list[str], label: str, args: Sequence[Any], kwargs: dict[str, Any], **_: Any
+    ) -> tuple[Any, list[str], int]:
+        """An operator on handles, as `proxy.Handle` asks for it."""
+        function = _OPERATORS[target[1]]
+        return self.out(function, args, kwargs), [], 1
+
+    def out(self, function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        try:
+            given = {key: self._back(value) for key, value in kwargs.items()}
+            return self._shown(function(*map(self._back, args), **given))
+        except Exception as error:
+            raise CallFailed(str(error), [base.__name__ for base in type(error).__mro__]) from error
+
+    def _back(self, value: Any) -> Any:
+        return self._objects[value._number] if isinstance(value, Handle) else value
+
+    def _shown(self, value: Any) -> Any:
+        kind = type(value)
+        if kind in (list, tuple):
+            return kind(map(self._shown, value))
+        if isinstance(value, dict):
+            return {key: self._shown(part) for key, part in value.items()}
+        if value is None or isinstance(value, _BY_VALUE) or kind.__module__ == "torch":
+            return value
+        if kind.__name__ == "Parameter":
+            return value.detach()
+        self._objects.append(value)
+        return Handle(self, len(self._objects) - 1, kind.__name__, 0)
+
+
+_BY_VALUE = (bool, int, float, complex, str, bytes, set, frozenset, slice, np.ndarray, np.generic)
 
 
 class _Function:
-    def __init__(self, function: Any) -> None:
-        self.function = self.unchanged = self.value = function
+    def __init__(self, direct: Direct, function: Any) -> None:
+        self._direct = direct
+        self._function = function
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+        return self._direct.out(self._function, args, kwargs)
+
+    unchanged = __call__
+
+    @property
+    def value(self) -> Any:
+        return self._function
 
     def count_lines(self, *args: Any, **kwargs: Any) -> tuple[Any, int]:
-        return self.function(*args, **kwargs), 1
+        return self(*args, **kwargs), 1
 
     def raises(self, kind: type[Exception], *args: Any, **kwargs: Any) -> None:
-        with suppress(kind):
-            self.function(*args, **kwargs)
+        with suppress(CallFailed):
+            self(*args, **kwargs)
 
 
 def tests_of(day: Any) -> list[tuple[str, Any, dict[str, Any]]]:
@@ -106,8 +153,7 @@ def run(cells: list[Any], tests: list[Any]) -> tuple[float, float]:
         chosen = {key: value for key, value in (arguments | given).items() if key in wanted}
         for extra in set(wanted) - set(chosen) - {"self"}:
             chosen[extra] = fixture(kind, extra)()
-        with suppress(StudentFailure, AssertionError):
-            getattr(kind(), method)(**chosen)
+        getattr(kind(), method)(**chosen)
     return middle - begin, time.process_time() - middle
 
 
@@ -130,7 +176,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("day")
     parser.add_argument("notebook", type=Path)
-    parser.add_argument("--times", type=int, default=20)
     asked = parser.parse_args()
     course = Course.find(Path.cwd())
     sys.path.insert(0, str(course.root))
@@ -138,12 +183,13 @@ def main() -> None:
     cells = Kit(course, day).prepare(asked.notebook).cells
     importlib.import_module("matplotlib.pyplot")
     tests = tests_of(day)
+    with redirect_stdout(StringIO()):
+        run(list(cells), tests)
     gc.collect()
     gc.freeze()
-    spent = [in_a_process(list(cells), tests) for _ in range(asked.times + 1)][1:]
-    code, judged = (sum(part) / asked.times for part in zip(*spent, strict=True))
-    told = {"cells": code, "tests": judged, "number": len(tests), "torch": "torch" in sys.modules}
-    print(json.dumps(told))
+    print(json.dumps({"torch": "torch" in sys.modules}), flush=True)
+    for _ in sys.stdin:
+        print(json.dumps(in_a_process(list(cells), tests)), flush=True)
 
 
 if __name__ == "__main__":

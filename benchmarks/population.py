@@ -15,6 +15,7 @@ from pathlib import Path
 from autograder import notebook
 from autograder.course import Course, Day
 from autograder.demo import Classroom, Notebook
+from autograder.notebook import grade_id
 from autograder.variants import Variant, load
 
 SHARES = {
@@ -50,6 +51,7 @@ class Class:
     def __init__(self, course: Course, day: Day) -> None:
         self._room = Classroom(course, day)
         self._exercises = day.exercises()
+        self._given = {cell.source for cell in self._room.blank().cells}
         variants = load(day.variants)
         self._right = cycle([variant for variant in variants if variant.honest])
         self._wrong = cycle([variant for variant in variants if not variant.honest])
@@ -67,8 +69,12 @@ class Class:
         }
 
     def make(self, kind: str, number: int) -> bytes:
-        """A notebook that no other student has."""
+        """A notebook that no other student has: nobody's answer is another's to the letter, so that
+        nothing which was found out about one is known of the next."""
         made = self._makers[kind]()
+        for cell in made.cells:
+            if cell.cell_type == "code" and grade_id(cell) and cell.source not in self._given:
+                cell.source += f"\n# Student {number}"
         made.cells.append(self._room.copy(made.cells[0]))
         made.cells[-1].source = f"Student {number}, {kind}."
         return notebook.to_bytes(made)
