@@ -32,12 +32,13 @@ lint: $(VENV)/made ## ruff and mypy
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/made ## time per submission, against stock nbgrader, where it goes, and what each day costs
+bench: $(VENV)/made ## time per submission, against stock nbgrader, where it goes, what each day costs; reports
 	$(BIN)/python benchmarks/one_class.py
 	$(BIN)/python benchmarks/where_it_goes.py
 	$(BIN)/python benchmarks/scale.py
 	$(BIN)/python benchmarks/each_day.py
 	$(BIN)/python benchmarks/quiz.py
+	$(BIN)/python benchmarks/report.py
 
 clean: ## take away what make made
 	rm -rf $(VENV) build dist *.egg-info

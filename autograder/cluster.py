@@ -119,12 +119,14 @@ class _Run:
                     done(made)
         finally:
             # Those that run now cannot be stopped: their records are dropped.
-            self._client.cancel([future for _, future in self._jobs.values()], force=True)
+            with contextlib.suppress(Exception):  # who left has nothing to cancel
+                self._client.cancel([future for _, future in self._jobs.values()], force=True)
 
     def _send(self, waiting: Iterator[Job]) -> list[Record]:
         """Fill the cluster; the records of those that need no machine."""
         unreadable = []
-        most = max(AHEAD * sum(self._client.nthreads().values()), 1)
+        with self._scheduler_needed():
+            most = max(AHEAD * sum(self._client.nthreads().values()), 1)
         while len(self._jobs) < most and (job := next(waiting, None)):
             try:
                 content = contents(Path(job.notebook))
@@ -141,7 +143,7 @@ class _Run:
     def _submit(self, job: Job, content: bytes) -> None:
         data = msgspec.json.encode(msgspec.structs.replace(job, content=content))
         key = f"dl30-{self._cluster.kit.day.stem}-{uuid.uuid4().hex}"
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), self._scheduler_needed():
             warnings.filterwarnings("ignore", message="Sending large graph")
             future = self._client.submit(
                 grade_there, self._plugin, engine_digest(), data, key=key, pure=False
@@ -160,6 +162,16 @@ class _Run:
             if not arrived and self._client.status not in ("running", "connecting"):
                 raise self._gone()
         return arrived
+
+    @contextlib.contextmanager
+    def _scheduler_needed(self) -> Iterator[None]:
+        """Any call of the client may be the first to notice, and each names it another way."""
+        try:
+            yield
+        except Exception as error:
+            if isinstance(error, OSError) or self._client.status != "running":
+                raise self._gone() from None
+            raise
 
     def _gone(self) -> ClusterError:
         todo = "what was graded is kept: start it anew, and run the same command again"

@@ -20,7 +20,7 @@ __all__ = ["Classroom", "Notebook", "copy_course", "hand_in"]
 
 _LEFT_BEHIND = shutil.ignore_patterns(
     ".*", "__pycache__", "gradebook.db", "submitted", "autograded", "feedback", "records",
-    "exchange", "build", "dist", "*.egg-info", "node_modules", "venv",
+    "exchange", "reports", "build", "dist", "*.egg-info", "node_modules", "venv",
 )  # fmt: skip
 
 

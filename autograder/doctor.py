@@ -13,9 +13,10 @@ from typing import Literal
 
 from autograder.errors import JailUnavailable
 from autograder.sandbox import probes
+from autograder.sandbox.bait import Bait, lay_bait
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import WarmProcess
-from autograder.sandbox.probes import Bait, Probe
+from autograder.sandbox.probes import Probe
 from autograder.sandbox.proxy import StudentFailure
 from autograder.sandbox.student import Cell, Student
 from autograder.text import one_line
@@ -59,7 +60,7 @@ def machine() -> str:
 
 def examine(*files: Path) -> Iterator[Finding]:
     """Every protection, one after the other; `files` are the grader's that nobody may see."""
-    with probes.lay_bait(*files) as bait, WarmProcess(preload=("numpy",)) as warm:
+    with lay_bait(*files) as bait, WarmProcess(preload=("numpy",)) as warm:
         try:
             warm.wait_ready()
         except JailUnavailable as error:
@@ -153,12 +154,13 @@ def is_fatal(finding: Finding) -> bool:
 _REPORT = "do not grade code that you do not trust; docs/security.md says how to report this"
 _ADVICE = (
     (
-        r"unshare.*not permitted|uid_map|max_user_namespaces",
+        r"(unshare|clone).*not permitted|uid_map|max_user_namespaces",
         "let this user make namespaces: sysctl -w kernel.unprivileged_userns_clone=1 (Debian), "
         "kernel.apparmor_restrict_unprivileged_userns=0 (Ubuntu 24.04), "
-        "user.max_user_namespaces=10000; in a container, allow unshare and mount in its profile",
+        "user.max_user_namespaces=10000; in a container, allow clone, unshare and mount in its "
+        "profile",
     ),
-    (r"unshare.*No space", "raise the limit: sysctl -w user.max_user_namespaces=10000"),
+    (r"(unshare|clone).*No space", "raise the limit: sysctl -w user.max_user_namespaces=10000"),
     (r"mount_setattr", "use a Linux kernel of 5.12 or newer"),
     (r"SECCOMP", "use a kernel that is built with CONFIG_SECCOMP_FILTER"),
     (r"setgroups", "run as an ordinary user, or as the root of the machine itself"),

@@ -9,6 +9,7 @@
     ├── JailUnavailable     this machine cannot shut code in     exit 3
     ├── ClusterError        the Dask cluster is at fault         exit 3
     ├── GradebookError      nbgrader's database is at fault      exit 1
+    ├── MachineError        this machine cannot run notebooks    exit 3
     ├── DeckError           a quiz deck is at fault              exit 3
     └── LogError            the quiz's review log is at fault    exit 3
 """
@@ -49,6 +50,12 @@ class UnreadableNotebook(Dl30Error):
 
 
 class JailUnavailable(Dl30Error):
+    exit_code = 3
+
+
+class MachineError(Dl30Error):
+    """Something that checking a notebook needs is not there."""
+
     exit_code = 3
 
 

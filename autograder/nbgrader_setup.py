@@ -15,16 +15,33 @@ from pathlib import Path
 from typing import Any
 
 COURSE_ID = "dl30"
+# The environment variable by which `dl30 lab --exchange` reaches every process that it starts.
+EXCHANGE = "DL30_EXCHANGE"
 
 
-def configure(c: Any, root: Path) -> None:
-    """Set up nbgrader for the course in `root`; `c` is the traitlets Config of the file."""
-    c.CourseDirectory.course_id = COURSE_ID
+def configure(
+    c: Any, root: Path, *, course_id: str = COURSE_ID, exchange: Path | str | None = None
+) -> None:
+    """Set up nbgrader for the course in `root`; `c` is the traitlets Config of the file.
+
+    `exchange` is the folder by which notebooks go out and come in; nbgrader's own where it is None.
+    """
+    c.CourseDirectory.course_id = course_id
     c.CourseDirectory.root = str(root)
+    if exchange is not None:
+        c.Exchange.root = str(exchange)
+    use_chosen_exchange(c)
     _reach_alembic()
     _hush_sqlalchemy()
     _generate_assignment(c)
     _autograde(c, root)
+    _generate_feedback(c)
+
+
+def use_chosen_exchange(c: Any) -> None:
+    """Take the exchange that `dl30 lab --exchange` named, where it named one."""
+    if os.environ.get(EXCHANGE):
+        c.Exchange.root = os.environ[EXCHANGE]
 
 
 def _reach_alembic() -> None:
@@ -47,11 +64,13 @@ def _hush_sqlalchemy() -> None:
 def _generate_assignment(c: Any) -> None:
     from nbgrader.converters import GenerateAssignment
 
+    from autograder.check.release_step import DescribeRelease
     from autograder.release import InlineSolutions
 
-    # Solutions must be in the notebook before ClearSolutions looks for what to take out.
+    # Solutions must be in the notebook before ClearSolutions looks for what to take out; what is
+    # told of the cells is how they are in the end.
     given = GenerateAssignment.class_traits()["preprocessors"].default()
-    c.GenerateAssignment.preprocessors = [InlineSolutions, *given]
+    c.GenerateAssignment.preprocessors = [InlineSolutions, *given, DescribeRelease]
 
 
 def _autograde(c: Any, root: Path) -> None:
@@ -74,3 +93,9 @@ def _autograde(c: Any, root: Path) -> None:
         GradeCells if step is Execute else step for step in grade if step not in dropped
     ]
     c.RepairCells.course_root = c.GradeCells.course_root = str(root)
+
+
+def _generate_feedback(c: Any) -> None:
+    from autograder.grading.feedback_page import FeedbackPage
+
+    c.GenerateFeedback.exporter_class = FeedbackPage

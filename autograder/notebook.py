@@ -6,6 +6,7 @@ A cell's nbgrader metadata says whose it is: locked and graded cells are the cou
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -19,11 +20,11 @@ from typing import Any
 import msgspec
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import to_notebook
-from nbformat.v4.rwbase import split_lines, strip_transient
+from nbformat.v4.rwbase import rejoin_lines, split_lines, strip_transient
 from nbformat.validator import iter_validate
 
 from autograder.errors import UnreadableNotebook
+from autograder.plain_schema import is_plainly_valid
 from autograder.text import one_line
 
 __all__ = [
@@ -124,7 +125,9 @@ def _parsed(raw: bytes) -> Any:
         raise _Fault("is empty")
     if text.count("[") + text.count("{") > MAX_CONTAINERS:
         raise _Fault("holds too many lists and objects", "clear its outputs")
-    try:
+    with contextlib.suppress(msgspec.MsgspecError):
+        return msgspec.json.decode(text)
+    try:  # once more, for what else is taken, and to say what is wrong
         # JSON has no NaN, but Python's own writer puts it into the outputs of plotting libraries.
         data = json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
@@ -133,7 +136,7 @@ def _parsed(raw: bytes) -> Any:
         ) from None
     except ValueError as error:
         raise _Fault(f"is not JSON: {error}") from None
-    return _without_surrogates(data) if "\\ud" in text.lower() else data
+    return _without_surrogates(data) if "\\ud" in text or "\\uD" in text else data
 
 
 def _without_surrogates(data: Any) -> Any:
@@ -152,9 +155,9 @@ def _notebook(data: Any, again: bool) -> NotebookNode:
     if isinstance(data.get("cells"), list):
         give_ids([cell for cell in data["cells"] if isinstance(cell, dict)])
     data["nbformat_minor"] = 5
-    if not again and (wrong := _schema_error(data)):
+    if not (again or is_plainly_valid(data)) and (wrong := _schema_error(data)):
         raise _Fault(one_line(f"is no valid notebook at {wrong}", 200), _SAVE_AGAIN)
-    notebook: NotebookNode = to_notebook(data)
+    notebook: NotebookNode = strip_transient(rejoin_lines(copied(data)))
     return notebook
 
 
@@ -187,30 +190,52 @@ def give_ids(cells: list[dict[str, Any]]) -> None:
 
 
 def copied(node: Any) -> Any:
-    """A deep copy of what JSON holds, made faster than by `copy.deepcopy`."""
+    """A deep copy of what JSON holds, with nodes for its objects, faster than `copy.deepcopy`."""
     if isinstance(node, dict):
-        made = NotebookNode()
-        dict.update(made, {key: copied(value) for key, value in node.items()})
+        made = shallow(node)
+        for key, value in node.items():
+            if type(value) not in _LEAVES:
+                dict.__setitem__(made, key, copied(value))
         return made
-    return [copied(item) for item in node] if isinstance(node, list) else node
+    if isinstance(node, list):
+        # Most lists are the lines of a text.
+        return node.copy() if _LEAVES.issuperset(map(type, node)) else list(map(copied, node))
+    return node
 
 
-def shallow(cell: NotebookNode) -> NotebookNode:
-    """The cell once more, whose own entries can be changed."""
-    made = NotebookNode()
-    dict.update(made, cell)
+_LEAVES = frozenset((str, int, float, bool, type(None)))
+
+
+def shallow(node: dict[str, Any]) -> NotebookNode:
+    """The node once more, whose own entries can be changed."""
+    made = NotebookNode.__new__(NotebookNode)
+    dict.update(made, node)
     return made
 
 
 def to_bytes(notebook: NotebookNode) -> bytes:
     """The notebook as Jupyter and nbgrader write it: UTF-8, one final newline."""
-    lines = split_lines(strip_transient(copied(notebook)))
+    lines = split_lines(strip_transient(_as_deep_as_lines(notebook)))
     try:
         raw = msgspec.json.encode(lines, order="sorted")
     except (msgspec.MsgspecError, OverflowError):  # numbers of more than 64 bits
         text: str = nbformat.writes(notebook, version=4)
         return (text.rstrip("\n") + "\n").encode()
     return msgspec.json.format(raw, indent=1) + b"\n"
+
+
+def _as_deep_as_lines(notebook: NotebookNode) -> NotebookNode:
+    """A copy of all that nbformat changes before it writes; texts and metadata stay shared."""
+    made = shallow(notebook)
+    made["metadata"] = shallow(notebook["metadata"])
+    made["cells"] = [shallow(cell) for cell in notebook["cells"]]
+    for cell in made["cells"]:
+        cell["metadata"] = shallow(cell["metadata"])
+        if cell.get("outputs"):
+            cell["outputs"] = copied(cell["outputs"])
+        if cell.get("attachments"):
+            cell["attachments"] = copied(cell["attachments"])
+    return made
 
 
 @dataclass(frozen=True)
@@ -235,8 +260,8 @@ def marks(cell: NotebookNode) -> Marks | None:
     name = grade_id(cell)
     if name is None:
         return None
-    given = cell.metadata["nbgrader"]
-    grade, solution, locked = (given.get(key) is True for key in ("grade", "solution", "locked"))
+    given = cell["metadata"]["nbgrader"]
+    grade, solution, locked = [given.get(key) is True for key in ("grade", "solution", "locked")]
     points = given.get("points")
     known = grade and isinstance(points, int | float) and abs(points) < 1e9
     found = Marks(name, grade, solution, locked, float(points) if known else None)

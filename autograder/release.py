@@ -8,12 +8,13 @@ takes out what stands between BEGIN SOLUTION and END SOLUTION.
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import logging
 import re
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,17 @@ class _Converter(GenerateAssignment):  # type: ignore[misc]
             raise
 
 
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """nbgrader's gradebook logs tracebacks to a logger of Tornado's, which has none to hear it."""
+    log = logging.getLogger("tornado.application")
+    before, log.disabled = log.disabled, True
+    try:
+        yield
+    finally:
+        log.disabled = before
+
+
 def _generate(course: Course, day: Day, into: Path, *, record: bool) -> None:
     """Run nbgrader's GenerateAssignment for the day, writing to the folder `into`/stem.
 
@@ -196,7 +208,8 @@ def _generate(course: Course, day: Day, into: Path, *, record: bool) -> None:
         coursedir=CourseDirectory(config=config, log=log), config=config, log=log
     )
     try:
-        converter.start()
+        with quietly():
+            converter.start()
     except (NbGraderException, SQLAlchemyError, OSError) as error:
         raise _plain(converter.fault or error, day) from error
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from autograder.errors import UnreadableNotebook
@@ -38,7 +37,14 @@ class Repaired:
 
 
 class _Slot:
-    """A released cell and what the submission has for it; `copies` is filled first."""
+    """A released cell and what the submission has for it: `copies`, of which `choose` chooses.
+
+    changed: the copies which the student has written into.
+    chosen: the copy that stands for this cell, an answer's last one that is not the bare stub.
+    spare: `id()` of the copies that stay as ordinary cells. These are older attempts at an answer,
+    a setup cell with imports added, and experiments in a copy of a figure's cell; what is written
+    into a check, or over a figure's only cell, goes.
+    """
 
     def __init__(self, given: NotebookNode) -> None:
         self.given = given
@@ -49,38 +55,28 @@ class _Slot:
         self.is_prose = self.marks is None and not self.is_setup
         self.name: str = self.marks.grade_id if self.marks else given.id
         self.copies: list[NotebookNode] = []
+        self.changed: list[NotebookNode] = []
+        self.chosen: NotebookNode | None = None
+        self.spare: set[int] = set()
         self.before: list[NotebookNode] = []
         self.after: list[NotebookNode] = []
 
-    @cached_property
-    def changed(self) -> list[NotebookNode]:
-        """The copies which the student has written into."""
+    def choose(self) -> None:
+        """Once all copies are there."""
         given = self.given.source.strip()
-        return [
+        self.changed = [
             cell
             for cell in self.copies
             if cell.source.strip() != given or (self.is_answer and cell.get("attachments"))
         ]
-
-    @cached_property
-    def chosen(self) -> NotebookNode | None:
-        """The copy that stands for this cell: an answer's last one that is not the bare stub."""
         written = set(map(id, self.changed))
         untouched = [cell for cell in self.copies if id(cell) not in written]
         ranked = (self.changed if self.is_answer else untouched) or self.copies
-        return ranked[-1] if ranked else None
-
-    @cached_property
-    def spare(self) -> set[int]:
-        """`id()` of the copies that stay as ordinary cells.
-
-        These are older attempts at an answer, a setup cell with imports added, and experiments in a
-        copy of a figure's cell; what is written into a check, or over a figure's only cell, goes.
-        """
+        self.chosen = ranked[-1] if ranked else None
         if self.is_answer:
-            return set(map(id, self.changed[:-1]))
-        copied = len(self.copies) > len(self.changed) and not self.is_check
-        return set(map(id, self.changed)) if self.is_setup or copied else set()
+            self.spare = set(map(id, self.changed[:-1]))
+        elif self.is_setup or (untouched and not self.is_check):
+            self.spare = written
 
     def notes(self) -> Iterator[str]:
         many, edited = len(self.copies) > 1, bool(self.changed) and not self.is_answer
@@ -118,6 +114,8 @@ def repair(submitted: NotebookNode, released: NotebookNode, *, day: str = "this 
             f"this notebook has none of the cells of {day}",
             todo="ask for the notebook that was given out",
         )
+    for slot in slots:
+        slot.choose()
     keep = Keeper({cell.id for cell in released.cells})
     head: list[NotebookNode] = []
     _place(cells, homes, head, keep)
@@ -186,18 +184,22 @@ def _merged(slot: _Slot, keep: Keeper) -> NotebookNode:
         return copied(given)
     theirs = slot.is_answer or slot.is_prose
     kind = chosen.cell_type if slot.is_prose else given.cell_type
-    cell = NotebookNode(id=given.id, cell_type=kind, metadata=copied(given.metadata))
-    cell.source = chosen.source if theirs else given.source
+    cell: dict[str, Any] = {
+        "id": given.id,
+        "cell_type": kind,
+        "metadata": copied(given.metadata),
+        "source": chosen.source if theirs else given.source,
+    }
     if kind == "code":
         graded = slot.marks is not None and slot.marks.grade
-        cell.execution_count = None if graded else execution_count(chosen)
-        cell.outputs = [] if graded else keep.outputs(chosen)
+        cell["execution_count"] = None if graded else execution_count(chosen)
+        cell["outputs"] = [] if graded else keep.outputs(chosen)
     else:
-        files = keep.attachments(chosen) if theirs else {}
+        files = keep.attachments(chosen) if theirs else NotebookNode()
         files.update(copied(given.get("attachments", {})))
         if files:
-            cell.attachments = files
-    return cell
+            cell["attachments"] = files
+    return shallow(cell)
 
 
 def _notes(

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from autograder.notebook import NotebookNode, grade_id, marks
+from autograder.parsing import may_say, parsed, tree_of
 from autograder.repair import Repaired, is_setup
 
 # Characters of a student's code that are looked through: parsed, text takes hundreds of times its
@@ -48,7 +49,8 @@ def runnable_cells(repaired: Repaired, released: NotebookNode) -> list[RunCell]:
     own = [cell.source for cell in running if cell.id in whole and not is_setup(cell)]
     if sum(map(len, own)) > MAX_CODE:
         own = []
-    taken = frozenset(name for source in own for name in _bound(source))
+    others = [cell.source for cell in running if cell.id not in whole]
+    taken = _taken(own, frozenset[str]().union(*map(_defined, others)))
     cells = [
         RunCell(
             cell.id,
@@ -60,6 +62,18 @@ def runnable_cells(repaired: Repaired, released: NotebookNode) -> list[RunCell]:
         if cell.id not in repaired.restored
     ]
     return [cell for cell in cells if cell.source.strip()]
+
+
+def _taken(own: Iterable[str], names: frozenset[str]) -> frozenset[str]:
+    """Those of the names that a cell of the student's binds anywhere."""
+    asked = (parsed(source) for source in own if may_say(source, names))
+    return names & frozenset[str]().union(*(code.bound for code in asked if code.plain))
+
+
+@lru_cache(maxsize=1024)
+def _defined(source: str) -> frozenset[str]:
+    """What `definitions` keeps of a cell."""
+    return frozenset(name for node in _kept(source) for name in _names(node))
 
 
 def _runs_whole(cell: NotebookNode, given: NotebookNode | None) -> bool:
@@ -75,38 +89,26 @@ def _runs_whole(cell: NotebookNode, given: NotebookNode | None) -> bool:
 def definitions(source: str, taken: frozenset[str] = frozenset()) -> str:
     """The cell's imports of quick modules and its plain functions, each in its own line still, but
     for those that bind a name of `taken`."""
-    tree = _parsed(source)
     lines = source.splitlines()
     kept = {
         number
-        for node in (tree.body if tree else [])
-        if _is_kept(node) and not taken & set(_names(node))
+        for node in _kept(source)
+        if not taken & set(_names(node))
         for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
     }
     shown = (line if number in kept else "" for number, line in enumerate(lines, start=1))
     return "\n".join(shown).rstrip()
 
 
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def _kept(source: str) -> list[ast.stmt]:
+    """Its statements that may be run without the others."""
+    tree = tree_of(source)
+    return [node for node in (tree.body if tree else []) if _is_kept(node)]
 
 
-@lru_cache(maxsize=1024)
-def _bound(source: str) -> frozenset[str]:
-    """Every name that the cell binds anywhere; nothing for a cell that is not plain Python."""
-    tree = _parsed(source)
-    nodes = ast.walk(tree) if tree else ()
-    return frozenset(name for node in nodes for name in _names(node))
-
-
-def _names(node: ast.AST) -> Iterator[str]:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+def _names(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef):
         yield node.name
-    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-        yield node.id
     elif isinstance(node, ast.Import | ast.ImportFrom):
         yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
 

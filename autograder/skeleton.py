@@ -117,9 +117,14 @@ EXERCISE = """## Exercise 1 · double
 
 TODO the theory in plain words, with the formula and its shapes, and an example by hand.
 
-<details><summary>Hint</summary>
+<details><summary>Hint 1 · TODO what it is about</summary>
 
-TODO one step towards the solution, not the solution.
+TODO where to look, or what to think of.
+</details>
+
+<details><summary>Hint 2 · TODO what it is about</summary>
+
+TODO the plan, or an example in other numbers; not the solution.
 </details>"""
 CHECK = """out = double(np.array([[1.0, -2.0, 0.0]]))
 assert np.shape(out) == (1, 3), f"(1, 3) must give (1, 3), not {np.shape(out)}"

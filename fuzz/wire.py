@@ -90,11 +90,12 @@ def one_input(data: bytes) -> None:
 def seeds() -> list[bytes]:
     """Frames of one value of each kind, and of some together."""
     from autograder.sandbox import wire
+    from autograder.sandbox.oddities import TENSOR_DTYPES
 
     numbers = [np.arange(6).reshape(2, 3).astype(kind) for kind in "?bBhHiIlLefdgFDG"]
     texts = [np.array(["a", "bcd"]), np.array([b"a", b"bcd"]), np.str_("é"), np.bytes_(b"ab")]
     layouts = [numbers[0].T, numbers[5][:, ::2], numbers[5][::-1], np.zeros((0, 3)), np.array(2.5)]
-    tensors = [torch.ones(2, 3).to(getattr(torch, kind)) for kind in wire.TENSOR_DTYPES]
+    tensors = [torch.ones(2, 3).to(getattr(torch, kind)) for kind in TENSOR_DTYPES]
     grad = torch.ones((), requires_grad=True)
     plain = [None, True, -1, 2**64 - 1, 2**80, -(2**80), 1.5, math.nan, 1j, "é", b"\xff"]
     parts = [[1, [2]], (1, ()), {"k": [1], (2, 3): None}, {1, "x"}, frozenset({(1,)}), slice(1, 2)]
@@ -106,10 +107,10 @@ def seeds() -> list[bytes]:
 
 def words() -> str:
     """A libFuzzer dictionary of tags, dtypes and the heads of MessagePack values."""
-    from autograder.sandbox.wire import _TENSOR_DTYPES
+    from autograder.sandbox.oddities import TENSOR_DTYPES
 
     dtypes = "|b1 |i1 <i8 <u2 <f2 <f8 <f16 <c16 <c32 |S3 <U2 |O |V4 <M8[s] >f8".split()
-    texts = [*"ltdsz/icanThfCFS", *dtypes, *_TENSOR_DTYPES, "qint8", "0x", "-0x1"]
+    texts = [*"ltdsz/icanThfCFS", *dtypes, *TENSOR_DTYPES, "qint8", "0x", "-0x1"]
     heads = ["\x90", "\x92", "\xdc\x00\x10", "\xdd\x00\x01\x00\x00", "\xc4\x08", "\xd9\x20"]
     heads += ["\xcb\x7f\xf8" + "\x00" * 6, "\xcf" + "\xff" * 8, "\xc0", "\xc2", "\xc3"]
     entries = [chr(0xA0 + len(text)) + text for text in texts] + heads

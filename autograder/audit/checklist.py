@@ -19,10 +19,11 @@ _LINE = re.compile(
 )
 _HEADING = re.compile(r"^##+ Exercise \d+ · (?P<title>.+)$", re.MULTILINE)
 _SHAPE = re.compile(r"\((?:[\w.*+/ -]+,)+[\w.*+/ -]*\)")
-_HINT = re.compile(r"<details>\s*<summary>[^<]*Hint", re.IGNORECASE)
+_HINT = re.compile(r"<details>\s*<summary>\s*Hint\b")
 _FORM = "*N min · difficulty D/3 · P points*"
 _OPEN = re.compile(r"\bTODO\b")
 MIN_EXERCISES, MAX_EXERCISES, MIN_FIGURES = 4, 7, 2
+MIN_HINTS = 2
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ def _text_problems(exercise: Exercise, text: str) -> Iterator[str]:
         yield f"no line `{_FORM}` below its heading"
     elif float(line["points"]) != exercise.points:
         yield f"the text promises {line['points']} points, and the cell has {exercise.points:g}"
-    if not _HINT.search(text):
-        yield "no hint in <details><summary>Hint"
+    hints = len(_HINT.findall(text))
+    if hints < MIN_HINTS:
+        found = ("no hint", "1 hint")[hints]
+        yield f"{found} in <details><summary>Hint, and there should be at least {MIN_HINTS}"
 
 
 def _texts(day: Day) -> dict[str, str]:

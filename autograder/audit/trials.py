@@ -35,7 +35,7 @@ KEPT = 3000
 # Some mutants and offenders never end: they are given less time than a student. A mutant must not
 # be taken for caught because the machine is slow; an offender can only fail.
 BRIEF = Limits(cell_seconds=10, call_seconds=3)
-BRIEFEST = Limits(cell_seconds=10, call_seconds=0.5)
+BRIEFEST = Limits(cell_seconds=10, call_seconds=0.25)
 
 
 @dataclass(frozen=True)

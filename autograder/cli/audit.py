@@ -38,7 +38,7 @@ def command(
     in its own exercise, each right one gets all; functions that return nonsense, print a megabyte,
     change their input, exit, spin or fork fail and break nothing; mechanical mutants of the
     reference are caught, and each survivor is explained; the release is clean and current; every
-    exercise has minutes, difficulty, a hint and a docstring with shapes.
+    exercise has minutes, difficulty, hints and a docstring with shapes.
 
     An interrupted audit goes on where it was, and what has not changed is not tried again.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -23,6 +24,29 @@ def course_option(function: F) -> F:
         type=click.Path(file_okay=False, path_type=Path),
         help="The course's folder (default: the one around the working directory).",
     )(function)
+
+
+def students_option(function: F) -> F:
+    """The option --student, given on as `students`."""
+    help_ = "Only this student; may be repeated."
+    return click.option("--student", "students", multiple=True, help=help_)(function)
+
+
+def jobs_option(function: F) -> F:
+    """The option --jobs, given on as `jobs`."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 256),
+        default=os.cpu_count() or 1,
+        show_default=True,
+        help="How many submissions at once.",
+    )(function)
+
+
+def no_jail_option(function: F) -> F:
+    """The option --no-jail, given on as `no_jail`."""
+    help_ = "Run student code without a jail. Only if you trust it."
+    return click.option("--no-jail", is_flag=True, help=help_)(function)
 
 
 def find_course(folder: Path | None) -> Course:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.common import course_option, find_day, show_table, show_written
+from autograder.cli.common import course_option, find_day, jobs_option, show_table, show_written
 
 if TYPE_CHECKING:
     from autograder.course import Course, Day
@@ -20,13 +19,7 @@ SHOWN = "dmitri"
 @click.command("demo")
 @click.argument("day", default="14")
 @click.option("--into", type=click.Path(path_type=Path), help="The scratch folder, to be made.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help="How many submissions at once.",
-)
+@jobs_option
 @course_option
 def command(day: str, into: Path | None, jobs: int, course_folder: Path | None) -> None:
     """Copy the course to a scratch folder, release DAY, hand in a small class's notebooks, grade
@@ -61,7 +54,7 @@ def _grade(course: Course, day: Day, jobs: int) -> None:
     options = grade.Options(jobs=jobs)
     plan = grade.plan(course, day, options)
     records = grade_with_progress(plan, options)
-    store(plan.kit, records)
+    store(plan.kit, grade.in_full(plan.kit, records))
     click.echo()
     show_table(records)
     show_written(day)
@@ -82,4 +75,4 @@ def _point_to_files(course: Course, day: Day) -> None:
     click.echo(f"  test by test         dl30 results {day.number} --student {SHOWN} "
                f"--course {course.root}")  # fmt: skip
     click.echo(f"  take it away         rm -r {course.root}")
-    click.echo(f"  in the formgrader    cd {course.root} && jupyter lab")
+    click.echo(f"  in the formgrader    dl30 lab --course {course.root}")

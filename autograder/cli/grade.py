@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,9 +14,12 @@ from autograder.cli.common import (
     course_option,
     exit_code,
     find_day,
+    jobs_option,
+    no_jail_option,
     show_json,
     show_table,
     show_written,
+    students_option,
     summary,
 )
 from autograder.cli.pace import Pace
@@ -35,21 +37,13 @@ UNJAILED = (
 
 @click.command("grade")
 @click.argument("day")
-@click.option("--student", "students", multiple=True, help="Only this student; may be repeated.")
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 256),
-    default=os.cpu_count() or 1,
-    show_default=True,
-    help="How many submissions at once.",
-)
+@students_option
+@jobs_option
 @click.option("--force", is_flag=True, help="Grade again what is graded and unchanged.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="The seed of a record, to replay it."
 )
-@click.option(
-    "--no-jail", is_flag=True, help="Run student code without a jail. Only if you trust it."
-)
+@no_jail_option
 @click.option(
     "--scheduler",
     metavar="URL",
@@ -95,7 +89,7 @@ def command(
         with storing.running():
             records = grade_with_progress(plan, options, storing.add)
         if as_json:
-            show_json(records)
+            show_json(list(grade.in_full(plan.kit, records)))
         else:
             show_table(records)
             show_written(chosen)

@@ -11,10 +11,18 @@ from autograder.cli.commands import Commands
 from autograder.errors import Dl30Error
 
 _COMMANDS = {
+    "init": ("autograder.cli.init", "Make a course folder with gradebook and exchange."),
+    "lab": ("autograder.cli.lab", "Start JupyterLab for an instructor or for a student."),
     "days": ("autograder.cli.days", "List the course's days and what stands ready for each."),
     "release": ("autograder.cli.release", "Make the students' notebook of a day, or check it."),
     "grade": ("autograder.cli.grade", "Grade a day's submissions with its hidden tests."),
     "results": ("autograder.cli.results", "Show what grading found, without grading."),
+    "report": ("autograder.cli.report", "Say what to explain again: a class's results."),
+    "regrade": ("autograder.cli.regrade", "Grade a day again, and see first what changes."),
+    "deadline": ("autograder.cli.deadline", "Show or set when a day is due, for all or for one."),
+    "export": ("autograder.cli.export", "Write scores for Canvas, Moodle, Gradescope, or a table."),
+    "check": ("autograder.cli.check", "Run the visible checks of your notebook, at every save."),
+    "hint": ("autograder.cli.hint", "Show the next hint for an exercise of your notebook."),
     "quiz": ("autograder.cli.quiz", "Practise the interview questions, some minutes at a time."),
     "audit": ("autograder.cli.audit", "Prove that the grading of a day, or of all, is right."),
     "doctor": ("autograder.cli.doctor", "Try whether this machine can shut student code in."),

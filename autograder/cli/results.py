@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ from autograder.errors import Dl30Error, UsageError
 from autograder.text import one_line
 
 if TYPE_CHECKING:
-    from autograder.grading.records import Record
+    from autograder.grading.records import Outcome, Record
 
 
 @click.command("results")
@@ -35,6 +35,7 @@ def command(day: str, students: tuple[str, ...], as_json: bool, course_folder: P
     """
     from autograder.grading import records as store
     from autograder.grading.grade import records_folder, submission_path
+    from autograder.report.stubs import not_started
 
     course, chosen = find_day(course_folder, day)
     folder = records_folder(course, chosen)
@@ -54,7 +55,8 @@ def command(day: str, students: tuple[str, ...], as_json: bool, course_folder: P
     else:
         show_table(found)
         show_written(chosen)
-        _show_tests(found if students else [])
+        for record in found if students else []:
+            _show_tests(record, not_started(course, chosen, record))
         _show_broken(found)
     gone = [r for r in found if not submission_path(course, chosen, r.student).exists()]
     if gone and not as_json:
@@ -63,18 +65,36 @@ def command(day: str, students: tuple[str, ...], as_json: bool, course_folder: P
     raise click.exceptions.Exit(exit_code([record for record in found if record not in gone]))
 
 
-def _show_tests(records: Sequence[Record]) -> None:
-    for record in records:
-        for note in record.notes:
-            click.echo(f"\nnote on {record.student}: {note}")
-        for name, result in record.exercises.items():
-            click.echo(f"\n{record.student}  {name}  {result.points:g} of {result.max_points:g}")
-            for test in result.tests:
-                click.echo(f"  {test.verdict:<6} {test.sentence}")
-                if test.verdict != "PASS":
-                    click.echo(f"         ({test.name})")
-                for line in test.message.splitlines():
-                    click.echo(f"         {line}")
+def _show_tests(record: Record, not_started: Collection[str]) -> None:
+    """Every test; of an exercise that was left as it was given out one line."""
+    for note in record.notes:
+        click.echo(f"\nnote on {record.student}: {note}")
+    for name, result in record.exercises.items():
+        head = f"\n{record.student}  {name}  {result.points:g} of {result.max_points:g}"
+        if name in not_started:
+            click.echo(f"{head}  not started")
+        else:
+            _show_exercise(head, result.tests)
+
+
+def _show_exercise(head: str, tests: Sequence[Outcome]) -> None:
+    """Where all tests fail with one and the same message, that is said once, above them."""
+    same = len(tests) > 1 and len({(test.verdict, test.message) for test in tests}) == 1
+    shared = same and tests[0].verdict == "FAIL"
+    click.echo(f"{head}  each of {len(tests)} tests says" if shared else head)
+    if shared:
+        _show_message(tests[0].message)
+    for test in tests:
+        click.echo(f"  {test.verdict:<6} {test.sentence}")
+        if test.verdict != "PASS":
+            click.echo(f"         ({test.name})")
+        if not shared:
+            _show_message(test.message)
+
+
+def _show_message(message: str) -> None:
+    for line in message.splitlines():
+        click.echo(f"         {line}")
 
 
 def _show_broken(records: Sequence[Record]) -> None:

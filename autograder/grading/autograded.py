@@ -3,6 +3,7 @@ feedback pages show."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 import os
@@ -22,18 +23,25 @@ from nbgrader.preprocessors import IgnorePattern, LimitOutput, OverwriteCells
 from autograder import notebook
 from autograder.errors import Dl30Error
 from autograder.grading.kit import Kit
+from autograder.grading.marked import unchanged
 from autograder.grading.nbgrader_route import forget_feedback, write_scores
 from autograder.grading.records import Record, digest_of, write_atomically
 from autograder.grading.rows import Assignment, Entry
 
+# The notebook before, while a folder is made anew: whoever is interrupted there, or refused by the
+# database, still finds which answers were marked. No file of a student's that is copied ends so.
+_BEFORE = ".before.ipynb"
+
 
 @dataclass(frozen=True)
 class Folder:
-    """A submission's notebook as it will stand there, and what the gradebook learns of it."""
+    """A submission's notebook as it will stand there, what the gradebook learns of it, and the
+    notebook that stands there now."""
 
     record: Record
     content: bytes
     entry: Entry
+    before: bytes
 
 
 class Binder:
@@ -71,8 +79,11 @@ class Binder:
         timestamp = self._timestamp(place)
         scores = {name: utils.determine_grade(cell)[0] for name, cell in _marked(nb, "grade")}
         empty = {name for name, cell in _marked(nb, "solution") if _is_untouched(cell)}
-        entry = Entry(record.student, timestamp, scores, frozenset(empty))
-        return Folder(record, notebook.to_bytes(nb), entry)
+        content = notebook.to_bytes(nb)
+        before = self._before(record.student)
+        same = unchanged(before, content)
+        entry = Entry(record.student, timestamp, scores, frozenset(empty), same)
+        return Folder(record, content, entry, before)
 
     def lay(self, folder: Folder) -> None:
         """Make the folder anew, with all but the notebook: the student's other files, and over them
@@ -80,19 +91,32 @@ class Binder:
         student = folder.record.student
         place = self._place(self._kit.course.autograded, student)
         shutil.rmtree(place, ignore_errors=True)
+        if folder.before:
+            place.mkdir(parents=True, exist_ok=True)
+            (place / _BEFORE).write_bytes(folder.before)
         submitted = self._place(self._kit.course.submitted, student)
         for name in self._files_of(submitted):
             _copy(submitted / name, place / name)
         for name in self._given_files:
             _copy(self._kit.day.source_dir / name, place / name)
 
-    def seal(self, folder: Folder) -> None:
+    def seal(self, folder: Folder, *, keep_feedback: bool = False) -> None:
         """Write the notebook, which says that all the rest is there, in the gradebook too."""
         student = folder.record.student
         place = self._place(self._kit.course.autograded, student)
         write_atomically(place / f"{self._kit.day.stem}.ipynb", folder.content, sync=False)
+        (place / _BEFORE).unlink(missing_ok=True)
         self._converter.set_permissions(self._kit.day.stem, student)
-        forget_feedback(self._kit, student)
+        if not keep_feedback:
+            forget_feedback(self._kit, student)
+
+    def _before(self, student: str) -> bytes:
+        """The notebook that people could mark until now; nothing where there is none."""
+        place = self._place(self._kit.course.autograded, student)
+        for name in (f"{self._kit.day.stem}.ipynb", _BEFORE):
+            with contextlib.suppress(OSError):
+                return (place / name).read_bytes()
+        return b""
 
     def _timestamp(self, place: Path) -> datetime.datetime | None:
         path = place / "timestamp.txt"

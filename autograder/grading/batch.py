@@ -5,20 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 import msgspec
 
-from autograder.errors import CourseError
-from autograder.grading.jobs import Job, Reply, Settings
+from autograder.course import Course
+from autograder.errors import CourseError, Dl30Error
+from autograder.grading.jobs import Job, Reply, Settings, Start
 from autograder.grading.records import Record
-from autograder.sandbox.launcher import ONE_THREAD
+from autograder.sandbox.launcher import HEAVY
+from autograder.sandbox.starting import ONE_THREAD, environment
 
 SPARE_SECONDS = 120.0  # for the hidden tests' own work on one submission
 TRIES = 2  # for a submission whose grading process is lost, which mostly is not its doing
@@ -35,8 +39,27 @@ class ProcessLost(Exception):
         self.late = late
 
 
+def _packages(settings: Settings) -> list[str]:
+    """What grading process and warm process will both need, as the day's code tells.
+
+    Heavy packages are shared only where hidden tests or reference import them: otherwise the
+    grading process does without.
+    """
+    code = b""
+    with contextlib.suppress(Dl30Error, OSError):  # the process itself tells what is amiss
+        root = Path(settings.root)
+        day = Course.find(root, root).day(settings.day)
+        code = day.hidden_tests.read_bytes() + day.solution.read_bytes()
+    return [
+        name
+        for name in settings.preload
+        if name == "numpy"
+        or (name in HEAVY and re.search(rb"^\s*(import|from) %b\b" % name.encode(), code, re.M))
+    ]
+
+
 class GradingProcess:
-    """One running `autograder.grading.process`."""
+    """One running grading process, which `autograder.grading.start` begins."""
 
     def __init__(self, settings: Settings, core: int | None = None) -> None:
         """With `core` it stays on that core of the machine, and all that it starts: it and its
@@ -45,23 +68,21 @@ class GradingProcess:
         self._late = False
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by close)
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-P",
-                "-m",
-                "autograder.grading.process",
-                msgspec.json.encode(settings).decode(),
-            ],
+            [sys.executable, "-P", "-m", "autograder.grading.start", *_packages(settings)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._errors,
             # There are as many of these as cores: more threads would only wait for one another.
-            env=os.environ | ONE_THREAD,
+            env=environment(),
             start_new_session=True,
         )
         if core is not None:
             with contextlib.suppress(OSError):
                 os.sched_setaffinity(self._process.pid, {core})
+        own = os.environb | {name.encode(): value.encode() for name, value in ONE_THREAD.items()}
+        letters = {name.decode("latin-1"): value.decode("latin-1") for name, value in own.items()}
+        with contextlib.suppress(OSError):  # it is gone, which `grade` finds out
+            self._write(Start(settings, letters))
 
     def grade(self, job: Job) -> Record:
         """The record of one submission; ProcessLost, or what is wrong with course or machine.
@@ -83,8 +104,7 @@ class GradingProcess:
 
     def _ask(self, job: Job) -> Record:
         try:
-            self._pipe(self._process.stdin).write(msgspec.json.encode(job) + b"\n")
-            self._pipe(self._process.stdin).flush()
+            self._write(job)
             line = self._pipe(self._process.stdout).readline()
         except (OSError, ValueError):
             line = self._pipe(self._process.stdout).readline()
@@ -95,6 +115,11 @@ class GradingProcess:
             # Course and machine at fault end alike: nothing can be graded.
             raise CourseError(reply.error)
         return reply.record
+
+    def _write(self, message: Job | Start) -> None:
+        pipe = self._pipe(self._process.stdin)
+        pipe.write(msgspec.json.encode(message) + b"\n")
+        pipe.flush()
 
     def _pipe(self, pipe: IO[bytes] | None) -> IO[bytes]:
         assert pipe is not None

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -28,7 +28,8 @@ MAX_NAME = 240  # bytes: file names have 255, and the record adds its ending
 @dataclass(frozen=True)
 class Options:
     """What was asked for. `students` empty means all; `seed` None the student's own; `scheduler`
-    the address of a Dask scheduler, where it is not to be done here."""
+    the address of a Dask scheduler, where it is not to be done here; `records` another folder for
+    records than the one that counts."""
 
     students: Sequence[str] = ()
     jobs: int = 1
@@ -37,12 +38,13 @@ class Options:
     seed: int | None = None
     limits: Limits = field(default_factory=Limits)
     scheduler: str = ""
+    records: Path | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What there is to do: records that still hold, jobs for the rest, and in a sentence each the
-    folders that cannot be anybody's."""
+    """What there is to do: records that still hold, in brief, jobs for the rest, and in a sentence
+    each the folders that cannot be anybody's."""
 
     kit: Kit
     current: tuple[Record, ...]
@@ -61,11 +63,13 @@ def plan(course: Course, day: Day, options: Options) -> Plan:
         own = seed_of(secret, day.stem, student)
         seed = own if options.seed is None else options.seed
         path = submission_path(course, day, student)
-        record = None if options.force else current_record(kit, student, seed, options.jailed)
+        record = None
+        if not options.force:
+            record = current_record(kit, student, seed, options.jailed, options.records)
         if record is None:
             jobs.append(Job(student, str(path), seed))
         else:
-            current.append(record)
+            current.append(records.brief(record))
     return Plan(kit, tuple(current), tuple(jobs), tuple(refused))
 
 
@@ -79,19 +83,25 @@ class Runner(Protocol):
 def carry_out(plan: Plan, options: Options, done: Callable[[Record], None]) -> list[Record]:
     """Grade what the plan says; each record is on disk before `done` is told of it.
 
-    Returns all records of the plan, by student.
+    Returns all records of the plan, by student and in brief: a class of ten thousand would fill
+    hundreds of megabytes.
     """
-    folder = records_folder(plan.kit.course, plan.kit.day)
+    folder = options.records or records_folder(plan.kit.course, plan.kit.day)
     kept = list(plan.current)
 
     def keep(made: list[Record]) -> None:
         records.write(folder, *made)
-        kept.extend(made)
         for record in made:
+            kept.append(records.brief(record))
             done(record)
 
     _runner(plan, options).run(plan.jobs, keep)
     return sorted(kept, key=lambda record: record.student)
+
+
+def in_full(kit: Kit, brief: Iterable[Record]) -> Iterator[Record]:
+    """The same records with their tests, read one after another."""
+    return records.each(records_folder(kit.course, kit.day), (record.student for record in brief))
 
 
 def _runner(plan: Plan, options: Options) -> Runner:
@@ -131,12 +141,14 @@ def record_without_result(
     )
 
 
-def current_record(kit: Kit, student: str, seed: int, jailed: bool) -> Record | None:
+def current_record(
+    kit: Kit, student: str, seed: int, jailed: bool, folder: Path | None = None
+) -> Record | None:
     """The student's record if nothing that it depends on has changed and it is a result.
 
     What was broken is our fault and worth another try; what was unreadable stays so.
     """
-    record = records.read(records_folder(kit.course, kit.day), student)
+    record = records.read(folder or records_folder(kit.course, kit.day), student)
     if record is None or record.status == "broken":
         return None
     same = (record.seed, record.jailed) == (seed, jailed)

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import json
 import logging
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,17 +24,19 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import Connection, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
+from traitlets import TraitError
 from traitlets.config import Config
 
 from autograder.course import CONFIG, Course, Day
 from autograder.errors import CourseError, Dl30Error, GradebookError
-from autograder.grading import rows
+from autograder.grading import extensions, rows
 from autograder.grading.autograded import Binder, Folder
 from autograder.grading.kit import Kit
+from autograder.grading.penalties import Penalty
 from autograder.grading.records import Record
 from autograder.grading.storing import BATCH
 from autograder.nbgrader_setup import configure
-from autograder.release import nbgrader_config, open_course
+from autograder.release import nbgrader_config, open_course, quietly
 from autograder.text import one_line
 
 T = TypeVar("T")
@@ -41,34 +45,54 @@ RETRIES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)  # seconds to wait before trying the da
 
 def store(
     kit: Kit,
-    records: Sequence[Record],
+    records: Iterable[Record],
     *,
     again: bool = False,
+    same: Collection[str] = (),
 ) -> list[str]:
     """Bring gradebook and autograded notebooks up to the records; the students it was done for.
 
-    Manual grades stay. CourseError when the day was never released, GradebookError when the
-    database cannot be written now, Dl30Error at the end when single submissions were refused: the
-    records are kept, and the same command goes on from there.
+    Manual grades stay, and so do the pages of feedback of those whom `same` names. CourseError when
+    the day was never released, GradebookError when the database cannot be written now, Dl30Error at
+    the end when single submissions were refused: the records are kept, and the same command goes on
+    from there.
     """
-    graded = [record for record in records if record.status == "graded"]
     known = _students_in_gradebook(kit)
-    todo = [
+    todo = (
         record
-        for record in graded
-        if again or record.student not in known or _shown(kit, record.student) != record.id
-    ]
-    converter = _converter(_Autograde, kit.course) if todo else None
-    if has_steps_of_its_own(kit.course):
-        converter = None
+        for record in records
+        if record.status == "graded"
+        and (again or record.student not in known or shown(kit, record.student) != record.id)
+    )
+    alone = has_steps_of_its_own(kit.course)
+    converter: Autograde | None = None
     refused: list[str] = []
-    for first in range(0, len(todo), BATCH):
-        batch = todo[first : first + BATCH]
-        refused += _together(kit, batch, converter) if converter else _one_by_one(kit, batch)
+    stored: list[str] = []
+    while batch := list(islice(todo, BATCH)):
+        if not (alone or converter):
+            converter = _converter(_Autograde, kit.course)
+        with _no_collector():
+            if converter:
+                refused += _together(kit, batch, converter, same)
+            else:
+                refused += _one_by_one(kit, batch)
+        stored += [record.student for record in batch]
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         raise Dl30Error(f"{refused[0]}{more}")
-    return [record.student for record in todo]
+    return stored
+
+
+@contextlib.contextmanager
+def _no_collector() -> Iterator[None]:
+    """Looking for garbage among all that nbgrader is made of takes a quarter of storing's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 # Which settings of nbgrader's are honoured when submissions are stored together.
@@ -96,23 +120,36 @@ def _one_by_one(kit: Kit, records: Sequence[Record]) -> list[str]:
     return [fault for record in records if (fault := _store_one(kit, record))]
 
 
-def _together(kit: Kit, records: Sequence[Record], converter: Autograde) -> list[str]:
+def _together(
+    kit: Kit, records: Sequence[Record], converter: Autograde, same: Collection[str]
+) -> list[str]:
     """In one transaction; why which were refused."""
     url = converter.coursedir.db_url
     with _one_at_a_time(kit):
-        day = _in_database(kit.course, url, lambda there: rows.assignment(there, kit.day.stem))
+        day = in_database(kit.course, url, lambda there: rows.assignment(there, kit.day.stem))
         if day is None:
             return _one_by_one(kit, records)
         binder = Binder(kit, converter, day)
         folders, refused = _bound(binder, records)
-        entries, penalty = [folder.entry for folder in folders], _penalty(kit.course, converter)
-        _in_database(kit.course, url, lambda there: rows.write(there, day, entries, penalty))
+        entries, penalty = [folder.entry for folder in folders], penalty_rule(kit.course)
+        given = extensions.read(kit.course, kit.day)
+        in_database(kit.course, url, lambda there: rows.write(there, day, entries, penalty, given))
         for folder in folders:
             try:
-                binder.seal(folder)
+                binder.seal(folder, keep_feedback=folder.record.student in same)
             except Dl30Error as error:
                 refused.append(str(error))
     return refused
+
+
+def binder(kit: Kit) -> Binder | None:
+    """Tells what `store` would write; None where nbgrader's own converter writes it."""
+    if has_steps_of_its_own(kit.course):
+        return None
+    converter = _converter(_Autograde, kit.course)
+    url = converter.coursedir.db_url
+    day = in_database(kit.course, url, lambda there: rows.assignment(there, kit.day.stem))
+    return Binder(kit, converter, day) if day else None
 
 
 def _bound(binder: Binder, records: Sequence[Record]) -> tuple[list[Folder], list[str]]:
@@ -141,7 +178,7 @@ def _one_at_a_time(kit: Kit) -> Iterator[None]:
         yield
 
 
-def _in_database(course: Course, url: str, work: Callable[[Connection], T]) -> T:
+def in_database(course: Course, url: str, work: Callable[[Connection], T]) -> T:
     """Do the work in a transaction; once more where a server was away for a moment, or somebody
     else came first with the same row."""
     for seconds in RETRIES:
@@ -158,29 +195,35 @@ def _in_database(course: Course, url: str, work: Callable[[Connection], T]) -> T
     raise _refused(course, last)
 
 
-def _penalty(course: Course, converter: Autograde) -> rows.Penalty:
-    """The course's rule for what is late, as nbgrader asks it."""
-    step = AssignLatePenalties(config=converter.config)
-    step.log = converter.log
-    step.init_plugin()
+def penalty_rule(course: Course) -> Penalty:
+    """The course's rule for what is late, as nbgrader asks it; CourseError where there is none."""
+    try:
+        step = AssignLatePenalties(config=nbgrader_config(course))
+        step.log = _Said().logger
+        step.init_plugin()
+    except (TraitError, ImportError) as error:
+        raise _no_rule(course, "AssignLatePenalties", error) from error
     rule = step.plugin_inst
 
     def penalty(student: str, score: float, late: float) -> float | None:
         try:
             taken: float | None = rule.late_submission_penalty(student, score, late)
         except Exception as error:
-            reason = one_line(f"{type(error).__name__}: {error}", 300)
-            what = f"the late penalty {type(rule).__name__} failed: {reason}"
-            raise CourseError(what, where=course.root / CONFIG) from error
+            raise _no_rule(course, type(rule).__name__, error) from error
         return taken
 
     return penalty
 
 
+def _no_rule(course: Course, name: str, error: Exception) -> CourseError:
+    reason = one_line(f"{type(error).__name__}: {error}", 300)
+    return CourseError(f"the late penalty {name} failed: {reason}", where=course.root / CONFIG)
+
+
 def _students_in_gradebook(kit: Kit) -> set[str]:
     """Who has a submission of the day there."""
     url = open_course(kit.course).db_url
-    known = _in_database(kit.course, url, lambda there: rows.students(there, kit.day.stem))
+    known = in_database(kit.course, url, lambda there: rows.students(there, kit.day.stem))
     if known is None:
         what, todo = (
             f"{kit.day.stem} is not in the gradebook yet",
@@ -206,7 +249,7 @@ def place(course: Course) -> str:
     return url.render_as_string(hide_password=True)
 
 
-def _shown(kit: Kit, student: str) -> str:
+def shown(kit: Kit, student: str) -> str:
     """The id of the record that the autograded notebook was made from."""
     path = kit.course.autograded / student / kit.day.stem / f"{kit.day.stem}.ipynb"
     try:
@@ -272,7 +315,7 @@ def _convert(
     said = _Said()
     converter.log = said.logger
     try:
-        with _quietly():
+        with quietly():
             converter.start()
     except (NbGraderException, SQLAlchemyError, OSError) as error:
         raise _ours(said.fault or error, course, converter.wanted) from None
@@ -292,17 +335,6 @@ def _database_fault(fault: BaseException | None) -> DBAPIError | None:
     while fault is not None and not isinstance(fault, DBAPIError):
         fault = fault.__cause__ or fault.__context__
     return fault
-
-
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """nbgrader's gradebook logs tracebacks to a logger of Tornado's, which has none to hear it."""
-    log = logging.getLogger("tornado.application")
-    before, log.disabled = log.disabled, True
-    try:
-        yield
-    finally:
-        log.disabled = before
 
 
 class _Said(logging.Handler):

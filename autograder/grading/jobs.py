@@ -19,6 +19,14 @@ class Settings(msgspec.Struct, frozen=True):
     preload: tuple[str, ...] = msgspec.field(default_factory=lambda: launcher.PRELOAD)
 
 
+class Start(msgspec.Struct, frozen=True):
+    """The first line to a grading process. `environment` is of whoever started it, a character for
+    each byte."""
+
+    settings: Settings
+    environment: dict[str, str]
+
+
 class Job(msgspec.Struct, frozen=True):
     """One submission to grade: the file `notebook`, or where there is `content` what it holds, for
     a machine that has not got the file.

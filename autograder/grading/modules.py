@@ -23,7 +23,7 @@ def copy_weights(source: torch.nn.Module, target: object) -> None:
     """
     if not isinstance(target, Handle):
         raise Mismatch("this should be a torch module")
-    theirs = target.state_dict()
+    theirs = target.do("state_dict")
     if not isinstance(theirs, dict) or not all(_is_tensor(value) for value in theirs.values()):
         raise Mismatch("the module's state_dict() should be a dict of tensors")
     names = _by_shape(theirs)
@@ -37,7 +37,8 @@ def copy_weights(source: torch.nn.Module, target: object) -> None:
             )
     state = source.state_dict()
     pairs = (pair for shape in names for pair in zip(names[shape], values[shape], strict=True))
-    target.load_state_dict({name: state[other].detach().clone() for name, other in pairs})
+    weights = {name: state[other].detach().clone() for name, other in pairs}
+    target.do("load_state_dict", weights)
 
 
 def _is_tensor(value: object) -> bool:

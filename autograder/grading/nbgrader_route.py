@@ -23,8 +23,8 @@ from traitlets import Bool, Unicode
 
 from autograder import notebook
 from autograder.course import Course
-from autograder.errors import Dl30Error
-from autograder.grading import records
+from autograder.errors import Dl30Error, UnreadableNotebook
+from autograder.grading import extensions, records
 from autograder.grading.batch import TRIES, GradingProcess, ProcessLost
 from autograder.grading.grade import (
     course_secret,
@@ -36,6 +36,7 @@ from autograder.grading.grade import (
 from autograder.grading.jobs import Job, Settings
 from autograder.grading.kit import Kit
 from autograder.grading.records import ExerciseResult, Outcome, Record
+from autograder.grading.rows import opened
 
 IDLE_SECONDS = 120.0
 MARKS = {"PASS": "✓", "FAIL": "✗", "BROKEN": "!"}
@@ -57,9 +58,18 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
     def from_filename(self, filename: str, resources: Any = None, **options: Any) -> Any:
         path = Path(filename)
         with _in_one_line(self.log):
-            nb = notebook.read(path)
+            nb = _read(path)
         place = {"name": path.stem, "path": str(path.parent)}
         return self.from_notebook_node(nb, {**(resources or {}), "metadata": place}, **options)
+
+
+def _read(path: Path) -> notebook.NotebookNode:
+    try:
+        return notebook.read(path)
+    except UnreadableNotebook as error:
+        # The formgrader's dialog cuts off what stands behind a long path.
+        short = Path(*path.parts[-3:])
+        raise UnreadableNotebook(error.what, where=short, todo=error.todo) from None
 
 
 class _Ours(NbGraderPreprocessor):  # type: ignore[misc]
@@ -101,8 +111,17 @@ class GradeCells(_Ours):
             raise Dl30Error(record.problem, where=f"{record.student}'s {record.day}")
         self.log.info("%s: %g of %g", record.student, record.score, record.max_score)
         write_scores(nb, record)
+        _give_extension(kit, record.student, resources["nbgrader"]["db_url"])
         forget_feedback(kit, record.student)
         return nb, resources
+
+
+def _give_extension(kit: Kit, student: str, url: str) -> None:
+    """Before the next step asks how late it is."""
+    extension = extensions.read(kit.course, kit.day).get(student)
+    if extension is not None:
+        with opened(url) as engine, engine.begin() as connection:
+            extensions.put(connection, kit.day.stem, student, extension)
 
 
 def forget_feedback(kit: Kit, student: str) -> None:

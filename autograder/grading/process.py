@@ -1,9 +1,8 @@
 """The grading process: collects a day's hidden tests once, then judges one submission after
 another.
 
-Started by `batch` as `python -P -m autograder.grading.process SETTINGS`, with jobs as JSON lines on
-standard input and records as JSON lines on standard output. This is where hidden tests and the
-reference live; student code never does.
+Begun by `start`, with jobs as JSON lines on standard input and records as JSON lines on standard
+output. This is where hidden tests and the reference live; student code never does.
 """
 
 from __future__ import annotations
@@ -25,10 +24,12 @@ from autograder.errors import Dl30Error, UnreadableNotebook
 from autograder.grading.jobs import Job, Reply, Settings
 from autograder.grading.judge import Bench, Submission, exercise_of, judge, name_of
 from autograder.grading.kit import Kit, Prepared
-from autograder.grading.nursery import Nursery
+from autograder.grading.nursery import Nursery, is_heavy, packages
 from autograder.grading.plugin import BENCHES
 from autograder.grading.records import ExerciseResult, Fingerprint, Record
-from autograder.sandbox import probes
+from autograder.sandbox.bait import lay_bait, take_away
+from autograder.sandbox.launcher import WarmProcess
+from autograder.sandbox.starting import Begun
 from autograder.sandbox.student import Student
 from autograder.text import one_line
 
@@ -36,10 +37,13 @@ from autograder.text import one_line
 class GradingLoop:
     """A pytest plugin whose run loop judges submissions in place of running the items once."""
 
-    def __init__(self, settings: Settings, jobs: BinaryIO, replies: BinaryIO) -> None:
+    def __init__(
+        self, settings: Settings, jobs: BinaryIO, replies: BinaryIO, first: WarmProcess
+    ) -> None:
         course = Course.find(Path(settings.root), Path(settings.root))
         self.kit = Kit(course, course.day(settings.day))
         self._settings = settings
+        self._first = first
         self._jobs = jobs
         self._replies = replies
         self._failed: list[str] = []
@@ -68,7 +72,7 @@ class GradingLoop:
         bench = Bench(self.kit.exercises)
         session.config.stash[BENCHES][self.kit.day.hidden_tests] = bench
         own = self.kit.day.hidden_tests, self.kit.day.solution, self.kit.course.records
-        with probes.lay_bait(*own) as bait, Nursery(self._settings, bait) as nursery:
+        with lay_bait(*own) as bait, Nursery(self._settings, bait, self._first) as nursery:
             nursery.warm_for(())  # a machine that cannot jail says so before the first submission
             gc.collect()
             gc.freeze()
@@ -191,6 +195,7 @@ def _end_when_nobody_waits(jobs: int) -> None:
     poll = select.poll()
     poll.register(jobs, 0)
     poll.poll()
+    take_away()
     os._exit(0)
 
 
@@ -208,18 +213,23 @@ def _reason(report: str) -> str:
     return " ".join(marked) or lines[-1]
 
 
-def main() -> None:
-    settings = msgspec.json.decode(sys.argv[1], type=Settings)
-    # pytest puts its own files on the standard descriptors while it runs.
-    jobs, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+def main(settings: Settings, jobs: BinaryIO, begun: Begun) -> None:
+    """Grade until nobody asks any more; `begun` becomes the first warm process."""
+    replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    preload = packages(settings, heavy=is_heavy(begun.imported))
+    with WarmProcess(jailed=settings.jailed, preload=preload, begun=begun) as first:
+        _grade(settings, jobs, replies, first)
+
+
+def _grade(settings: Settings, jobs: BinaryIO, replies: BinaryIO, first: WarmProcess) -> None:
     sys.path.insert(0, settings.root)
     sys.dont_write_bytecode = True
     watch = threading.Thread(target=_end_when_nobody_waits, args=[jobs.fileno()], daemon=True)
     watch.start()
     _forget_settings_of_pytest()
     try:
-        loop = GradingLoop(settings, jobs, replies)
+        loop = GradingLoop(settings, jobs, replies, first)
     except Dl30Error as error:
         _send(replies, Reply(error=str(error), exit_code=error.exit_code))
         return
@@ -243,7 +253,3 @@ def _arguments(kit: Kit) -> list[str]:
     for name in ("logging", "unraisableexception", "threadexception", "faulthandler", "doctest"):
         options += ["-p", f"no:{name}"]
     return [*options, "--capture=no", "-p", "autograder.grading.plugin", str(tests)]
-
-
-if __name__ == "__main__":
-    main()

@@ -11,7 +11,7 @@ import hashlib
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -76,6 +76,15 @@ class Record(msgspec.Struct, frozen=True):
     def id(self) -> str:
         """A name for exactly this content."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()[:16]
+
+
+def brief(record: Record) -> Record:
+    """The record without its tests, a twentieth of its size: enough for a line in a table."""
+    exercises = {
+        name: ExerciseResult(result.points, result.max_points, [])
+        for name, result in record.exercises.items()
+    }
+    return msgspec.structs.replace(record, exercises=exercises)
 
 
 def points_for(tests: Iterable[Outcome], max_points: float) -> float:
@@ -146,9 +155,12 @@ def write_atomically(path: Path, data: bytes, *, replace: bool = True, sync: boo
 
 
 def _write_beside(path: Path, data: bytes, put: Callable[[str, Path], None], sync: bool) -> None:
+    """A file is for its owner alone, or for all of the group that may write to its folder."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
+            if path.parent.stat().st_mode & stat.S_IWGRP:
+                os.fchmod(handle, 0o660)
             file.write(data)
             file.flush()
             if sync:
@@ -166,6 +178,11 @@ def _link(temporary: str, path: Path) -> None:
 
 def _pretty(record: Record) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
+
+
+def each(folder: Path, students: Iterable[str]) -> Iterator[Record]:
+    """The students' records, one after another; who has none that can be read is left out."""
+    return filter(None, (read(folder, student) for student in students))
 
 
 def read(folder: Path, student: str) -> Record | None:

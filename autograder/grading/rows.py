@@ -2,14 +2,15 @@
 
 nbgrader itself writes a submission cell by cell, each with a commit of its own. These are the rows
 that it would have written: scores of the autograder, remarks on answers that were left empty, late
-penalties. What people put there by hand stays.
+penalties. What people put there by hand stays; unlike nbgrader, a mark that still holds needs no
+confirming.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,10 @@ from sqlalchemy import (
 from sqlalchemy.engine import Engine
 
 from autograder.errors import Dl30Error
+from autograder.grading import penalties
+from autograder.grading.extensions import Extensions
+from autograder.grading.marked import holds
+from autograder.grading.penalties import Penalty
 
 NO_RESPONSE = "No response."
 LOCK_SECONDS = 10.0  # how long one grader waits for what another one writes
@@ -40,22 +45,21 @@ _BOOK, _GRADE, _COMMENT = (
     table.__table__ for table in (api.SubmittedNotebook, api.Grade, api.Comment)
 )
 
-Penalty = Callable[[str, float, float], float | None]
-"""Student, score, seconds late; the points taken off, or None."""
-
 
 @dataclass(frozen=True)
 class Entry:
     """What is to stand in the gradebook for one submission.
 
     `scores` are by graded cell, None where a person has to mark it; `empty` are the answers that
-    were handed in as they were given out. `timestamp` is of the handing in, in UTC.
+    were handed in as they were given out; `same` are graded cells whose answer is the one that
+    people could see until now. `timestamp` is of the handing in, in UTC.
     """
 
     student: str
     timestamp: datetime.datetime | None
     scores: Mapping[str, float | None]
     empty: frozenset[str] = frozenset()
+    same: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -173,13 +177,17 @@ def assignment(connection: Connection, name: str) -> Assignment | None:
 
 
 def write(
-    connection: Connection, day: Assignment, entries: Sequence[Entry], penalty: Penalty
+    connection: Connection,
+    day: Assignment,
+    entries: Sequence[Entry],
+    penalty: Penalty,
+    extensions: Extensions,
 ) -> None:
     """Bring the gradebook up to the entries, of different students; the caller's transaction."""
     work = _Work()
     students = [entry.student for entry in entries]
     _add_students(connection, students, work)
-    submissions = _submissions(connection, day, entries, work)
+    submissions = _submissions(connection, day, entries, extensions, work)
     books = _books(connection, day, submissions, work)
     ids = [book["id"] for book in books.values()]
     grades, comments = _rows_of(connection, _GRADE, ids), _rows_of(connection, _COMMENT, ids)
@@ -187,7 +195,8 @@ def write(
         book = books[entry.student]
         score = _put_scores(day, entry, book["id"], grades, work)
         _put_comments(day, entry, book["id"], comments, work)
-        late = _seconds_late(day, submissions[entry.student])
+        submission = submissions[entry.student]
+        late = penalties.seconds_late(day.duedate, submission["extension"], submission["timestamp"])
         _put_penalty(entry, book, score, late, penalty, work)
     work.send(connection)
 
@@ -201,7 +210,11 @@ def _add_students(connection: Connection, students: Sequence[str], work: _Work) 
 
 
 def _submissions(
-    connection: Connection, day: Assignment, entries: Sequence[Entry], work: _Work
+    connection: Connection,
+    day: Assignment,
+    entries: Sequence[Entry],
+    extensions: Extensions,
+    work: _Work,
 ) -> dict[str, dict[str, Any]]:
     table = _SUBMISSION
     asked = [entry.student for entry in entries]
@@ -216,11 +229,16 @@ def _submissions(
                 assignment_id=day.id,
                 student_id=entry.student,
                 timestamp=entry.timestamp,
-                extension=None,
+                extension=extensions.get(entry.student),
             )
-        elif entry.timestamp is not None and entry.timestamp != row["timestamp"]:
-            row["timestamp"] = entry.timestamp
-            work.change(table, row["id"], timestamp=entry.timestamp)
+            continue
+        now = {
+            "timestamp": row["timestamp"] if entry.timestamp is None else entry.timestamp,
+            "extension": row["extension"] or extensions.get(entry.student),
+        }
+        if now != {name: row[name] for name in now}:
+            row.update(now)
+            work.change(table, row["id"], **now)
     return found
 
 
@@ -261,7 +279,7 @@ def _put_scores(
             raise Dl30Error("the gradebook has a graded cell that the release has not", where=name)
         auto, row = entry.scores[name], rows.get((book, cell))
         manual, extra = (row.manual_score, row.extra_credit) if row else (None, None)
-        waits = manual is not None or auto is None
+        waits = _waits(auto, row, same=name in entry.same)
         if row is None:
             work.make(
                 _GRADE,
@@ -277,6 +295,13 @@ def _put_scores(
     return total
 
 
+def _waits(auto: float | None, row: Any, *, same: bool) -> bool:
+    """Whether a person has to look at a graded cell; `row` is what stands there, None for none."""
+    if row is None or row.manual_score is None:
+        return auto is None
+    return not holds(auto, row.auto_score, waits=row.needs_manual_grade, same=same)
+
+
 def _put_comments(
     day: Assignment, entry: Entry, book: str, rows: Mapping[Any, Any], work: _Work
 ) -> None:
@@ -288,13 +313,6 @@ def _put_comments(
             work.change(_COMMENT, row.id, auto_comment=remark)
 
 
-def _seconds_late(day: Assignment, submission: Mapping[str, Any]) -> float:
-    if submission["timestamp"] is None or day.duedate is None:
-        return 0.0
-    due = day.duedate + (submission["extension"] or datetime.timedelta())
-    return float(max(0.0, (submission["timestamp"] - due).total_seconds()))
-
-
 def _put_penalty(
     entry: Entry,
     book: Mapping[str, Any],
@@ -303,9 +321,6 @@ def _put_penalty(
     penalty: Penalty,
     work: _Work,
 ) -> None:
-    """nbgrader's rule: between nothing and the whole score."""
-    taken = penalty(entry.student, score, late) if late > 0 else None
-    if taken is not None:
-        taken = min(max(taken, 0.0), score)
+    taken = penalties.taken(penalty, entry.student, score, late)
     if taken != book["late_submission_penalty"]:
         work.change(_BOOK, book["id"], late_submission_penalty=taken)

@@ -7,23 +7,19 @@ under other names, attributes and plain strings. It deters and explains; it is n
 from __future__ import annotations
 
 import ast
-import re
-import warnings
 from collections import ChainMap
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, MutableMapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
 
+from autograder.parsing import may_say, parsed
 from autograder.runnable import MAX_CODE
 from autograder.sandbox.student import Cell
 
 Meanings = MutableMapping[str, str]  # bare name -> dotted name; "" for a function's own
-MAX_REMEMBERED = 10_000  # characters: parsed, they take hundreds of times their size
 _LOCAL = ""
 _DEFINES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_NAMES = re.compile(r"[\w.,\s]+")
 
 
 @dataclass(frozen=True)
@@ -42,7 +38,7 @@ def violation(cells: Sequence[Cell], functions: Sequence[str], forbids: Sequence
     """
     if not forbids or sum(len(cell.source) for cell in cells) > MAX_CODE:
         return ""
-    said = words(cells)
+    said = words(cells, {name for rule in forbids for name in (rule, rule.rpartition(".")[2])})
     forbids = [rule for rule in forbids if {rule, rule.rpartition(".")[2]} & said]
     if not forbids:
         return ""
@@ -74,7 +70,7 @@ class _Look:
 
     def _definitions(self, cells: Sequence[Cell]) -> Iterator[Definition]:
         """Every top-level statement; of functions defined twice the last one, which counts."""
-        found = [(cell, node) for cell in cells for node in _statements(cell.source)]
+        found = [(cell, node) for cell in cells for node in parsed(cell.source).statements]
         last = {node.name: node for _, node in found if isinstance(node, _DEFINES)}
         for cell, node in found:
             if not isinstance(node, _DEFINES) or last[node.name] is node:
@@ -164,67 +160,14 @@ class _Look:
         return ""
 
 
-def _statements(source: str) -> list[ast.stmt]:
-    """Statements of a cell; lines that are IPython's and not Python's count as empty."""
-    return _remembered(source) if len(source) <= MAX_REMEMBERED else _parsed(source)
+def words(cells: Sequence[Cell], wanted: Set[str]) -> Set[str]:
+    """Which of the wanted words are names or whole strings in cells that are not too long to be
+    looked through.
 
-
-@lru_cache(maxsize=256)
-def _remembered(source: str) -> list[ast.stmt]:
-    """Each exercise looks at the same cells, and most cells are every student's."""
-    return _parsed(source)
-
-
-def words(cells: Sequence[Cell]) -> set[str]:
-    """Every name and every whole string in cells that are not too long to be looked through."""
-    return set[str]().union(*(_words(cell.source) for cell in cells))
-
-
-def _words(source: str) -> frozenset[str]:
-    """Without the last part of a dotted name among them nothing in the cell can stand for it."""
-    return _words_of(source) if len(source) > MAX_REMEMBERED else _remembered_words(source)
-
-
-@lru_cache(maxsize=256)
-def _remembered_words(source: str) -> frozenset[str]:
-    return _words_of(source)
-
-
-def _words_of(source: str) -> frozenset[str]:
-    found: set[str] = set()
-    for node in (node for top in _statements(source) for node in ast.walk(top)):
-        if isinstance(node, ast.Name):
-            found.add(node.id)
-        elif isinstance(node, ast.Attribute):
-            found.add(node.attr)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            found.add(node.value)
-        elif isinstance(node, ast.alias):
-            found.update(node.name.split("."))
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.update(node.module.split("."))
-    return frozenset(found)
-
-
-def _parsed(source: str) -> list[ast.stmt]:
-    plain = "\n".join("" if _is_ipython(line) else line for line in source.split("\n"))
-    for text in (source, plain):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return ast.parse(text).body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return []
-
-
-def _is_ipython(line: str) -> bool:
-    """Whether it is a magic, a shell line or a question, or the assignment of one."""
-    line = line.strip()
-    if line.startswith(("%", "!", "?")) or line.endswith("?"):
-        return True
-    names, _, value = line.partition("=")
-    return value.lstrip().startswith(("%", "!")) and _NAMES.fullmatch(names) is not None
+    Without the last part of a dotted name among them nothing in the cells can stand for it.
+    """
+    sources = (cell.source for cell in cells if may_say(cell.source, wanted))
+    return wanted & set[str]().union(*(parsed(source).words for source in sources))
 
 
 def _own_nodes(body: Sequence[ast.AST]) -> Iterator[ast.AST]:

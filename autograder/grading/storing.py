@@ -9,15 +9,17 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from autograder.errors import Dl30Error
+from autograder.grading.grade import in_full
 from autograder.grading.kit import Kit
-from autograder.grading.records import Record
+from autograder.grading.records import Record, brief
 
 BATCH = 50  # submissions in one transaction
 _SWITCH = 0.0005  # seconds: who feeds the grading processes must not wait for who stores
 
 
 class Storing:
-    """Takes records as they come, and stores them; `finish` stores the rest and says who it was.
+    """Told of records as they are written, it stores them; `finish` stores the rest and says who it
+    was.
 
     Whatever goes wrong meanwhile is left to `finish`, which tries once more and tells.
     """
@@ -43,7 +45,7 @@ class Storing:
             sys.setswitchinterval(before)
 
     def add(self, record: Record) -> None:
-        self._waiting.put(record)
+        self._waiting.put(brief(record))
 
     def _run(self) -> None:
         batch: list[Record] = []
@@ -61,7 +63,8 @@ class Storing:
         from autograder.grading import gradebook
 
         if not gradebook.has_steps_of_its_own(self._kit.course):
-            self._stored += gradebook.store(self._kit, records, again=self._again)
+            made = in_full(self._kit, records)
+            self._stored += gradebook.store(self._kit, made, again=self._again)
 
     def finish(self, records: Sequence[Record]) -> list[str]:
         """Store what is not stored yet of all `records`; the students it was done for, now and
@@ -69,5 +72,5 @@ class Storing:
         from autograder.grading.gradebook import store
 
         done = set(self._stored)
-        rest = [record for record in records if record.student not in done]
-        return [*self._stored, *store(self._kit, rest, again=self._again)]
+        rest = (record for record in records if record.student not in done)
+        return [*self._stored, *store(self._kit, in_full(self._kit, rest), again=self._again)]

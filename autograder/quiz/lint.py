@@ -23,7 +23,7 @@ from autograder.quiz.expression import BadExpression, evaluate, names
 from autograder.quiz.formulas import formulas, is_plain
 from autograder.quiz.questions import Numeric, Output, Question
 
-CODE_SECONDS = 20.0
+CODE_SECONDS = 60.0
 _LETTERS = re.compile(
     r"\b(?:all|none|both|any) of (?:the )?(?:above|these)\b|\boptions? [A-F1-6]\b", re.IGNORECASE
 )

@@ -22,8 +22,11 @@ import msgspec
 
 MAX_FRAME = 64 * 1024 * 1024
 MAX_VALUES = 1_000_000
+INSTANT = 0.02  # seconds for which a receiver waits in the kernel alone, on no clock of ours
 _LENGTH = struct.Struct(">Q")
+_TIME = struct.Struct("@ll")  # struct timeval
 _CHUNK = 64 * 1024
+_FEW = 64  # values
 
 
 class WireError(Exception):
@@ -42,17 +45,22 @@ class Channel:
     """One end of a stream socket that carries frames.
 
     `deadline` is a time of `time.monotonic()` in seconds, or None to wait for ever; it bounds a
-    whole frame, so that a peer which trickles a byte a second gains nothing by it.
+    whole frame, so that a peer which trickles a byte a second gains nothing by it. Of a peer that
+    is trusted, what the frames hold is not looked through before it is made.
     """
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, *, trusted: bool = False) -> None:
         self._sock = sock
+        self._unpack = _made if trusted else unpack
         self._here = bytearray()  # what came and belongs to no frame that was received yet
+        instant = _TIME.pack(0, int(INSTANT * 1e6))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, instant)
         self._alarm: tuple[float, Callable[[], None]] | None = None
         self._polls = {event: _poll_for(sock, event) for event in (select.POLLIN, select.POLLOUT)}
 
     def set_alarm(self, at: float, ring: Callable[[], None]) -> None:
-        """Call `ring` once, from a send or receive that still waits at the time `at`."""
+        """Call `ring` once, from a receive that begins after the time `at`, or from a send or
+        receive that still waits then."""
         self._alarm = at, ring
 
     def fileno(self) -> int:
@@ -67,39 +75,57 @@ class Channel:
     def send_packed(self, payload: bytes, deadline: float | None = None) -> None:
         """Send what `pack` made."""
         header = _LENGTH.pack(len(payload))
-        parts = [header + payload] if len(payload) <= _CHUNK else [header, payload]
+        parts = (header + payload,) if len(payload) <= _CHUNK else (header, payload)
         for part in parts:
-            self._write(memoryview(part), deadline)
+            sent = self._put(part)
+            if sent < len(part):
+                self._write(memoryview(part)[sent:], deadline)
 
     def receive(self, deadline: float | None = None) -> Any:
+        if self._alarm is not None and time.monotonic() >= self._alarm[0]:
+            self._ring()
+        if not self._here:
+            chunk = self._take(_CHUNK, 0)  # what comes within an instant, which may be nothing
+            head = _LENGTH.size
+            if len(chunk) >= head and _LENGTH.unpack_from(chunk)[0] == len(chunk) - head:
+                return self._unpack(chunk[head:])  # small frames come whole and alone
+            self._here += chunk
         (size,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
         if size > MAX_FRAME:
             raise WireError(f"a frame of {size} bytes is over the limit of {MAX_FRAME}")
-        return unpack(self._read(size, deadline))
+        return self._unpack(self._read(size, deadline))
 
     def _write(self, rest: memoryview, deadline: float | None) -> None:
         while rest:
-            try:
-                rest = rest[self._sock.send(rest, socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) :]
-            except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
-            except OSError as error:
-                raise PeerClosed("the other side closed the channel") from error
+            self._wait(select.POLLOUT, deadline)
+            rest = rest[self._put(rest) :]
+
+    def _put(self, part: bytes | memoryview) -> int:
+        """Send what fits at once; how many bytes that is."""
+        try:
+            return self._sock.send(part, _AT_ONCE)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            raise PeerClosed("the other side closed the channel") from error
+
+    def _take(self, most: int, flags: int) -> bytes:
+        try:
+            chunk = self._sock.recv(most, flags)
+        except BlockingIOError:
+            return b""
+        except OSError as error:
+            raise PeerClosed("the other side closed the channel") from error
+        if not chunk:
+            raise PeerClosed("the other side closed the channel")
+        return chunk
 
     def _read(self, size: int, deadline: float | None) -> bytearray:
         while len(self._here) < size:
             self._wait(select.POLLIN, deadline)
-            try:
-                # Small frames come whole; of what is not asked for yet little is taken.
-                wanted = max(_CHUNK, min(size - len(self._here), 1 << 20))
-                chunk = self._sock.recv(wanted, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise PeerClosed("the other side closed the channel") from error
-            if not chunk:
-                raise PeerClosed("the other side closed the channel")
-            self._here += chunk
+            # Of what is not asked for yet little is taken.
+            wanted = max(_CHUNK, min(size - len(self._here), 1 << 20))
+            self._here += self._take(wanted, socket.MSG_DONTWAIT)
         if len(self._here) == size:
             taken, self._here = self._here, bytearray()
             return taken
@@ -112,13 +138,16 @@ class Channel:
             raise PeerClosed("this side closed the channel")
         poll = self._polls[event]
         if self._alarm is not None:
-            at, ring = self._alarm
-            if poll.poll(_milliseconds(at)):
+            if poll.poll(_milliseconds(self._alarm[0])):
                 return
-            self._alarm = None
-            ring()
+            self._ring()
         if not poll.poll(_milliseconds(deadline)):
             raise Timeout("the deadline passed")
+
+    def _ring(self) -> None:
+        if self._alarm is not None:
+            (_, ring), self._alarm = self._alarm, None
+            ring()
 
 
 def _poll_for(sock: socket.socket, event: int) -> select.poll:
@@ -135,7 +164,7 @@ def pack(message: object) -> bytes:
     """MessagePack bytes of plain lists, strings and numbers; WireError when that cannot be or is
     over a limit."""
     try:
-        payload = msgspec.msgpack.encode(message)
+        payload = _ENCODER.encode(message)
     except (msgspec.MsgspecError, RecursionError, ValueError, TypeError) as error:
         raise WireError(f"a value that cannot be sent ({type(error).__name__})") from None
     if len(payload) > MAX_FRAME:
@@ -148,8 +177,12 @@ def pack(message: object) -> bytes:
 def unpack(payload: bytes | bytearray) -> Any:
     """The plain message in `payload`; WireError when it is not one."""
     _check_values(payload)
+    return _made(payload)
+
+
+def _made(payload: bytes | bytearray) -> Any:
     try:
-        return msgspec.msgpack.decode(payload)
+        return _DECODER.decode(payload)
     except (msgspec.MsgspecError, RecursionError, ValueError, TypeError) as error:
         raise WireError(f"not a legal message: {type(error).__name__}") from None
 
@@ -182,10 +215,11 @@ def _steps() -> list[int]:
 
 
 def _check_values(payload: bytes | bytearray) -> None:
-    if len(payload) <= MAX_VALUES and len(payload.translate(None, _REFUSED)) == len(payload):
-        return
     at = count = 0
-    while at < len(payload):
+    size = len(payload)
+    while at < size:
+        if count == _FEW and size <= MAX_VALUES and size == len(payload.translate(None, _REFUSED)):
+            return  # no byte of it could begin what is refused
         step = _STEPS[payload[at]]
         if not step:
             raise WireError("not a legal message: a kind of value that is never sent")
@@ -197,5 +231,8 @@ def _check_values(payload: bytes | bytearray) -> None:
             raise WireError(f"more than {MAX_VALUES} values in one message")
 
 
+_AT_ONCE = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder()
 _STEPS = _steps()
 _REFUSED = bytes(code for code, step in enumerate(_STEPS) if not step)

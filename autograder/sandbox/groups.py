@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.sandbox import kernel
 from autograder.sandbox.jail import Limits
 
 PREFIX = "dl30-"
@@ -48,21 +49,21 @@ class Group:
             folder = parent / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
             try:
                 folder.mkdir()
-                _write(folder / _FILES[version][0], _bytes([Limits()]))
+                kernel.write(folder / _FILES[version][0], _bytes([Limits()]))
                 procs = os.open(folder / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
             except OSError:
                 _remove(folder)
                 continue
             for name, value in _FILES[version][1].items():
                 with contextlib.suppress(OSError):  # not on kernels that do not count swap
-                    _write(folder / name, value)
+                    kernel.write(folder / name, value)
             return cls(folder, version, procs)
         return None
 
     def allow(self, cells: Iterable[Limits]) -> None:
         """Bound the memory by what these cells may use together."""
         with contextlib.suppress(OSError):  # it may hold more than that already
-            _write(self.folder / _FILES[self.version][0], _bytes(cells))
+            kernel.write(self.folder / _FILES[self.version][0], _bytes(cells))
 
     def remove(self) -> None:
         """Take it away, once its last process has gone."""
@@ -73,14 +74,6 @@ class Group:
 def _bytes(cells: Iterable[Limits]) -> str:
     each = (limits.memory_mb + 2 * limits.scratch_mb for limits in cells)
     return str((sum(each) + _OVERHEAD_MB) * 2**20)
-
-
-def _write(file: Path, value: str) -> None:
-    handle = os.open(file, os.O_WRONLY)
-    try:
-        os.write(handle, value.encode())
-    finally:
-        os.close(handle)
 
 
 def _remove(folder: Path) -> None:

@@ -20,8 +20,7 @@ class ForbiddenError(Exception):
     """A call reached a function that the exercise does not allow."""
 
 
-@contextlib.contextmanager
-def forbid(names: list[str]) -> Iterator[None]:
+def forbid(names: list[str]) -> contextlib.AbstractContextManager[object]:
     """While open, a call of any of the dotted `names` (functions, classes or whole modules) raises.
 
     The names themselves are replaced; calls by other names are watched, where Python code makes
@@ -31,51 +30,46 @@ def forbid(names: list[str]) -> Iterator[None]:
     long.
     """
     if not names:
-        yield
-        return
-    if not any(package in sys.modules for package in _packages(tuple(names))):
-        with _as_soon_as_imported(names):
-            yield
-        return
-    with contextlib.ExitStack() as watched:
-        _enter(names, watched)
-        yield
+        return _FREE
+    gate = _gate_for(tuple(names))
+    for package in gate.packages:
+        if package in sys.modules:
+            return _watching(names)
+    return _Gate(names) if gate.is_open else gate
 
 
-@functools.cache
-def _packages(names: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(name.partition(".")[0] for name in names)
-
-
-@contextlib.contextmanager
-def _as_soon_as_imported(names: list[str]) -> Iterator[None]:
-    with contextlib.ExitStack() as watched:
-        gate = _Gate(names, watched)
-        sys.meta_path.insert(0, gate)
-        try:
-            yield
-        finally:
-            if gate in sys.meta_path:
-                sys.meta_path.remove(gate)
+_FREE: contextlib.nullcontext[None] = contextlib.nullcontext()
 
 
 class _Gate:
     """Stands first among those who find modules, finds none, and begins to watch."""
 
-    def __init__(self, names: list[str], watched: contextlib.ExitStack) -> None:
+    def __init__(self, names: list[str]) -> None:
+        self.packages = frozenset(name.partition(".")[0] for name in names)
+        self.is_open = False
         self._names = names
-        self._packages = _packages(tuple(names))
-        self._watched = watched
+        self._watch: contextlib.AbstractContextManager[None] | None = None
+
+    def __enter__(self) -> None:
+        self.is_open = True
+        sys.meta_path.insert(0, self)
+
+    def __exit__(self, *raised: Any) -> bool | None:
+        self.is_open = False
+        if self in sys.meta_path:
+            sys.meta_path.remove(self)
+        watch, self._watch = self._watch, None
+        return watch.__exit__(*raised) if watch else None
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> None:
-        if name in self._packages and self._names:
-            names, self._names = self._names, []
-            _enter(names, self._watched)
+        if name in self.packages and self._watch is None:
+            self._watch = _watching(self._names)
+            self._watch.__enter__()
 
 
-def _enter(names: list[str], watched: contextlib.ExitStack) -> None:
-    """Begin to watch; `watched` ends it, and raises then what was caught."""
-    watched.enter_context(_watching(names))
+@functools.cache
+def _gate_for(names: tuple[str, ...]) -> _Gate:
+    return _Gate(list(names))
 
 
 @contextlib.contextmanager

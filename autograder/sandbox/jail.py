@@ -69,6 +69,7 @@ def build_outer_wall() -> None:
         _become_child()
         _build_root()
         _drop_identity()
+        seccomp.prepare()
     except OSError as error:
         raise JailFailure(error.strerror or str(error)) from error
 
@@ -190,20 +191,25 @@ def _mount_scratch(target: str, megabytes: int, files: int, mode: str = "mode=70
     kernel.mount("tmpfs", target, "tmpfs", flags, f"size={megabytes}m,nr_inodes={files},{mode}")
 
 
-def enter_cell() -> None:
-    """First half of shutting a worker in: new namespaces. The next fork's child is process 1."""
-    uid, gid = os.geteuid(), os.getegid()
-    kernel.unshare(_CELL)
+def fork_into_cell() -> int:
+    """First half of shutting a worker in: as os.fork, with the child in new namespaces.
+
+    Only within the outer wall, whose process 1 the caller is; see `kernel.fork_into`.
+    """
+    return kernel.fork_into(_CELL)
+
+
+def close_cell(limits: Limits, uid: int, gid: int) -> None:
+    """Second half, in process 1 of the cell: own /proc and scratch, no capability, fewer calls.
+
+    `uid` and `gid` are those of the process that it was forked from.
+    """
     kernel.map_identity(NOBODY, uid, gid)
-
-
-def close_cell(limits: Limits) -> None:
-    """Second half, in process 1 of the cell: own /proc and scratch, no capability, fewer calls."""
     kernel.mount("proc", "/proc", "proc", kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC)
     _mount_scratch(SCRATCH, limits.scratch_mb, limits.scratch_files)
     _mount_scratch("/dev/shm", limits.scratch_mb, 64)
-    Path("/proc/sys/user/max_user_namespaces").write_text("0")
-    Path("/proc/self/oom_score_adj").write_text("1000")  # the kernel's first choice, not the grader
+    kernel.write("/proc/sys/user/max_user_namespaces", "0")
+    kernel.write("/proc/self/oom_score_adj", "1000")  # the kernel's first choice, not the grader
     kernel.drop_capabilities()
     kernel.forbid_new_privileges()
     seccomp.refuse_calls()

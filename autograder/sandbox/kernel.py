@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import sys
 
 CLONE_NEWNS = 0x00020000
@@ -34,11 +35,12 @@ _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
 _CAPABILITY_VERSION_3 = 0x20080522
 _SYSCALLS = {
-    "x86_64": {"pivot_root": 155, "capset": 126, "mount_setattr": 442},
-    "aarch64": {"pivot_root": 41, "capset": 91, "mount_setattr": 442},
+    "x86_64": {"clone": 56, "pivot_root": 155, "capset": 126, "mount_setattr": 442},
+    "aarch64": {"clone": 220, "pivot_root": 41, "capset": 91, "mount_setattr": 442},
 }
 
 _libc = ctypes.CDLL(None, use_errno=True)
+_python = ctypes.PyDLL(None, use_errno=True)  # calls keep the interpreter's lock, as os.fork does
 
 
 class _MountAttr(ctypes.Structure):
@@ -52,6 +54,25 @@ def supported() -> bool:
 
 def unshare(flags: int) -> None:
     _check(_libc.unshare(flags), "unshare")
+
+
+def fork_into(flags: int) -> int:
+    """As os.fork, with the child as process 1 of new namespaces (`flags`, CLONE_NEWPID among them).
+
+    The C library keeps a process's number for its locks and is not told of the child's: so the
+    caller has to be process 1 of its own namespace, alone with one thread.
+    """
+    _python.PyOS_BeforeFork()
+    number = ctypes.c_long(_SYSCALLS[os.uname().machine]["clone"])
+    child = int(_python.syscall(number, ctypes.c_ulong(flags | signal.SIGCHLD), 0, 0, 0, 0))
+    if child == 0:
+        _python.PyOS_AfterFork_Child()
+        return 0
+    code = ctypes.get_errno()
+    _python.PyOS_AfterFork_Parent()
+    if child < 0:
+        raise OSError(code, f"clone: {os.strerror(code)}")
+    return child
 
 
 def mount(source: str, target: str, kind: str | None, flags: int, options: str = "") -> None:
@@ -132,8 +153,16 @@ def map_identity(inside: int, outside_uid: int, outside_gid: int) -> None:
         ("uid_map", f"{inside} {outside_uid} 1"),
         ("gid_map", f"{inside} {outside_gid} 1"),
     ):
-        with open(f"/proc/self/{name}", "w") as file:
-            file.write(text)
+        write(f"/proc/self/{name}", text)
+
+
+def write(path: str | os.PathLike[str], text: str) -> None:
+    """To a file of the kernel's, in one go."""
+    file = os.open(path, os.O_WRONLY)
+    try:
+        os.write(file, text.encode())
+    finally:
+        os.close(file)
 
 
 def _syscall(name: str, *arguments: object) -> int:

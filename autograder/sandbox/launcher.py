@@ -1,4 +1,4 @@
-"""The grader's end of the boundary: starts the warm process and has it fork workers."""
+"""The grader's end of the boundary: orders the warm process about and talks to its workers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import select
 import signal
 import socket
 import struct
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -22,13 +19,13 @@ from autograder.sandbox import wire
 from autograder.sandbox.groups import Group
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.overseer import most_seconds
+from autograder.sandbox.starting import Begun, alone
 
 PRELOAD = ("numpy", "torch", "matplotlib.pyplot")
 HEAVY = ("torch",)  # of them, what most notebooks do without
 Answer = Callable[[Any, Any, Any], list[Any]]
 _START_SECONDS = 120.0
-GRACE = 0.02  # seconds of a request before its clock is started
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+GRACE = wire.INSTANT  # seconds of a request before its clock is started
 _SIGNALS = {
     -6: "it aborted",
     -7: "it crashed (bus error)",
@@ -64,27 +61,24 @@ class WorkerDied(Exception):
 class WarmProcess:
     """A started warm process. Use as a context manager, or call `close`."""
 
-    def __init__(self, *, jailed: bool = True, preload: tuple[str, ...] = PRELOAD) -> None:
+    def __init__(
+        self,
+        *,
+        jailed: bool = True,
+        preload: tuple[str, ...] = PRELOAD,
+        begun: Begun | None = None,
+    ) -> None:
+        """`begun` is a process that waits for orders, where there is one already."""
         self.jailed = jailed
+        self.preload = preload
         self._group = Group.find()
         self._cells: list[Limits] = []
-        mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._control = mine
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
-        joins = [self._group.procs] if self._group else []
-        command = [sys.executable, "-P", "-m", "autograder.sandbox.warm", str(theirs.fileno())]
-        command += [msgspec.json.encode(preload).decode(), "jail" if jailed else "open"]
-        command += map(str, joins)
-        self._process = subprocess.Popen(
-            command,
-            pass_fds=[theirs.fileno(), *joins],
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-        )
-        theirs.close()
-        self._ready = False
+        self._begun = begun or alone()
+        self._process, self._control = self._begun.process, self._begun.control
+        orders = msgspec.msgpack.encode((preload, jailed))
+        with contextlib.suppress(OSError):  # it is gone, which `wait_ready` finds out
+            socket.send_fds(self._control, [orders], [self._group.procs] if self._group else [])
+        self._ready = self._lost = False
 
     def __enter__(self) -> WarmProcess:
         return self
@@ -99,7 +93,7 @@ class WarmProcess:
         self._control.settimeout(_START_SECONDS)
         try:
             message = self._control.recv(65536)
-        except TimeoutError:
+        except OSError:
             message = b""
         kind, detail = (
             msgspec.msgpack.decode(message) if message else ("failed", self._last_words())
@@ -127,12 +121,13 @@ class WarmProcess:
             except OSError as error:
                 channel.close()
                 leash.close()
+                self._lost = True  # its process may not have ended yet
                 raise JailUnavailable(f"the warm process is gone: {self._last_words()}") from error
         return Remote(wire.Channel(channel), leash, lambda: self._forget(limits))
 
     def is_gone(self) -> bool:
         """Whether it has ended, and every worker with it."""
-        return self._process.poll() is not None
+        return self._lost or self._process.poll() is not None
 
     def _forget(self, limits: Limits) -> None:
         self._cells.remove(limits)
@@ -144,39 +139,15 @@ class WarmProcess:
             self._group.allow(self._cells)
 
     def close(self) -> None:
-        self._control.close()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._errors.close()
+        self._begun.close()
         group, self._group = self._group, None
         if group:
             group.remove()
 
     def _last_words(self) -> str:
-        self._errors.seek(0)
-        lines = self._errors.read()[-4000:].decode(errors="replace").strip().splitlines()
+        self._begun.errors.seek(0)
+        lines = self._begun.errors.read()[-4000:].decode(errors="replace").strip().splitlines()
         return lines[-1] if lines else "the warm process ended without a word"
-
-
-def _environment() -> dict[str, str]:
-    """Only what Python needs; no secret of the grader's environment crosses."""
-    kept = {key: os.environ[key] for key in ("LANG", "LC_ALL", "TZ") if key in os.environ}
-    package_root = os.path.dirname(os.path.dirname(os.path.dirname(__file__)))
-    return (
-        kept
-        | ONE_THREAD
-        | {
-            "PATH": os.pathsep.join([os.path.dirname(sys.executable), "/usr/bin", "/bin"]),
-            "PYTHONPATH": package_root,
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "MPLBACKEND": "agg",
-            "HOME": tempfile.gettempdir(),
-        }
-    )
 
 
 class Remote:

@@ -13,6 +13,7 @@ import select
 import signal
 import socket
 import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -44,47 +45,62 @@ class _Turn:
 class Overseer:
     """Watches one worker, process `child`, until it ends or has to be ended.
 
-    `leash` and `proc` (a /proc in which `child` has this number) are open descriptors.
+    `leash` and `proc` (a /proc in which `child` has this number) are open descriptors; the leash is
+    closed with the end. Whoever has some of them waits with `next_events`, and lets each `attend`.
     """
 
     def __init__(self, child: int, leash: int, limits: Limits, *, proc: int, jailed: bool) -> None:
         self._child = child
-        self._proc = proc
+        self._ended = os.pidfd_open(child)
         self._leash = socket.socket(fileno=leash)
         self._limits = limits
         self._jailed = jailed
         self._turn: _Turn | None = None
         self._accounts = Accounts(child, proc)
+        self._proc = proc
         self._used = 0.0
         self._inherited = self._accounts.resident(child)
+        self._look = time.monotonic() + TICK
+        self._reason = ""  # why it was killed
 
     def watch(self) -> None:
         """Until the worker has ended; then no process of the cell is left."""
-        try:
-            reason = self._until_over()
-        except Exception as error:  # whatever it is, nobody stays without an overseer
-            reason = f"its overseer failed ({type(error).__name__})"
-        self._end(reason)
+        while not self.attend(next_events([self])):
+            pass
 
-    def _until_over(self) -> str:
-        """Why the cell has to be ended; nothing when the worker has ended by itself."""
-        ended = os.pidfd_open(self._child)
-        poll = select.poll()
-        poll.register(self._leash, select.POLLIN)
-        poll.register(ended, select.POLLIN)
-        look = time.monotonic() + TICK
-        while True:
-            ready = dict(poll.poll(max(0.0, look - time.monotonic()) * 1000))
-            if ended in ready:
-                return ""
-            if self._leash.fileno() in ready:
-                if not self._listen():
-                    return "it was ended"
-                look = min(look, time.monotonic() + TICK)
-            if time.monotonic() >= look:
-                if reason := self._excess():
-                    return reason
-                look = time.monotonic() + (TICK if self._turn else REST)
+    def attend(self, events: Collection[int]) -> bool:
+        """Do what is due now, with `events` on these descriptors; whether the cell is gone."""
+        if self._ended in events:
+            self._bury()
+            return True
+        if not self._reason:
+            try:
+                self._reason = self._due(events)
+            except Exception as error:  # whatever it is, nobody stays without an overseer
+                self._reason = f"its overseer failed ({type(error).__name__})"
+            if self._reason:
+                _kill(self._child)  # in a jail it is process 1, and takes its namespace with it
+        return False
+
+    def descriptors(self) -> list[int]:
+        """What to wait for; the leash of one that was killed says nothing any more."""
+        return [self._ended] if self._reason else [self._ended, self._leash.fileno()]
+
+    def seconds_left(self) -> float | None:
+        """Until the next look at the account; None where there will be none."""
+        return None if self._reason else max(0.0, self._look - time.monotonic())
+
+    def _due(self, events: Collection[int]) -> str:
+        """Why the cell has to be ended, if it has to."""
+        if self._leash.fileno() in events:
+            if not self._listen():
+                return "it was ended"
+            self._look = min(self._look, time.monotonic() + TICK)
+        if time.monotonic() < self._look:
+            return ""
+        reason = self._excess()
+        self._look = time.monotonic() + (TICK if self._turn else REST)
+        return reason
 
     def _listen(self) -> bool:
         """Take one message of the grader's; False when it let go."""
@@ -137,17 +153,20 @@ class Overseer:
             f"it used more than {self._limits.memory_mb} MB of memory, all its processes together"
         )
 
-    def _end(self, reason: str) -> None:
-        """Kill what is left, and tell."""
-        _kill(self._child)  # in a jail it is process 1, and takes its namespace with it
+    def _bury(self) -> None:
+        """Tell how the worker ended, once nothing of it is left."""
         status = _reap(self._child)
+        os.close(self._ended)
         if not self._jailed:
             self._end_the_rest()
-        word = ["stopped", reason] if reason else ["ended", os.waitstatus_to_exitcode(status)]
-        try:
-            self._leash.send(msgspec.msgpack.encode(word))
-        except OSError:
-            pass
+        word: list[str | int] = ["ended", os.waitstatus_to_exitcode(status)]
+        if self._reason:
+            word = ["stopped", self._reason]
+        with self._leash:
+            try:
+                self._leash.send(msgspec.msgpack.encode(word), socket.MSG_DONTWAIT)
+            except OSError:
+                pass
 
     def _end_the_rest(self) -> None:
         """Without a namespace: its process group, and all that was orphaned and came to us."""
@@ -157,6 +176,15 @@ class Overseer:
             for pid in left:
                 _kill(pid)
             _reap(-1)
+
+
+def next_events(overseers: Sequence[Overseer], *others: int) -> set[int]:
+    """Wait for an event of theirs or on other descriptors, or until one of them is to look."""
+    poll = select.poll()
+    for descriptor in (*others, *(one for each in overseers for one in each.descriptors())):
+        poll.register(descriptor, select.POLLIN)
+    left = [seconds for each in overseers if (seconds := each.seconds_left()) is not None]
+    return {descriptor for descriptor, _ in poll.poll(min(left) * 1000 if left else None)}
 
 
 def _kill(pid: int) -> None:

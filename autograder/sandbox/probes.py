@@ -6,15 +6,10 @@ it returns nothing. It is told where the grader keeps things for it to find (`Ba
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
-import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.errors import JailUnavailable
+from autograder.sandbox.bait import Bait
 from autograder.sandbox.groups import PREFIX
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import WarmProcess
@@ -22,7 +17,6 @@ from autograder.sandbox.proxy import StudentFailure
 from autograder.sandbox.student import Cell, Student
 from autograder.text import one_line
 
-SECRET_NAME = "DL30_PROBE_SECRET"
 CONTROL_GROUP = "control group"
 IN_GROUP = f"""
 def in_group():
@@ -33,63 +27,12 @@ _LIMITS = Limits(cell_seconds=20, call_seconds=20)
 
 
 @dataclass(frozen=True)
-class Bait:
-    """Things of the grader's that student code must not reach.
-
-    files: paths that only the grader has; port: a TCP and UDP service on 127.0.0.1; name: an
-    abstract unix socket; secret: a word in the grader's environment.
-    """
-
-    files: tuple[str, ...]
-    port: int
-    name: str
-    secret: str
-
-    def as_arguments(self) -> dict[str, object]:
-        return {
-            "files": list(self.files),
-            "port": self.port,
-            "name": self.name,
-            "secret": self.secret,
-        }
-
-
-@dataclass(frozen=True)
 class Probe:
     """One promise: its name, what it says, and Python source that defines `reach(bait)`."""
 
     name: str
     promise: str
     source: str
-
-
-@contextlib.contextmanager
-def lay_bait(*further: Path) -> Iterator[Bait]:
-    """Open services, a file and a variable for probes to look for; `further` files are there.
-
-    A warm process must be started inside of this, or it could not have inherited the variable.
-    """
-    secret = os.urandom(8).hex()
-    name = f"dl30-probe-{secret}"
-    with (
-        tempfile.NamedTemporaryFile("w", prefix="dl30-probe-") as file,
-        socket.socket() as tcp,
-        socket.socket(type=socket.SOCK_DGRAM) as udp,
-        socket.socket(socket.AF_UNIX) as unix,
-    ):
-        file.write(secret)
-        file.flush()
-        tcp.bind(("127.0.0.1", 0))
-        tcp.listen()
-        port = tcp.getsockname()[1]
-        udp.bind(("127.0.0.1", port))
-        unix.bind("\0" + name)
-        unix.listen()
-        os.environ[SECRET_NAME] = secret
-        try:
-            yield Bait((file.name, *map(str, further)), port, name, secret)
-        finally:
-            del os.environ[SECRET_NAME]
 
 
 def reached(warm: WarmProcess, bait: Bait, probe: Probe) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import functools
 import os
 import struct
 from dataclasses import dataclass
@@ -110,6 +111,11 @@ def numbers() -> dict[str, int]:
     return {name: pair[column] for name, pair in _REFUSED.items()}
 
 
+def prepare() -> None:
+    """What takes time of `refuse_calls`, done once before processes are forked that call it."""
+    _program(_MACHINES[os.uname().machine])
+
+
 def refuse_calls() -> None:
     """From now on refused calls fail, here and in all that is started from here.
 
@@ -125,6 +131,7 @@ def refuse_calls() -> None:
         raise OSError(number, f"prctl(PR_SET_SECCOMP): {os.strerror(number)}")
 
 
+@functools.cache
 def _program(machine: _Machine) -> bytes:
     """One step each: a test that fails goes on at the next one, as its last two numbers say."""
     lines = [

@@ -14,7 +14,7 @@ from typing import Any
 from autograder.errors import CourseError, JailUnavailable
 from autograder.sandbox import wire
 from autograder.sandbox.cells import Cell as Cell
-from autograder.sandbox.cells import describe, facts_told
+from autograder.sandbox.cells import describe, facts_told, faults_told, why_missing
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import Answer, Remote, WarmProcess, WorkerDied
 from autograder.sandbox.proxy import CallFailed, Function, Handle, StudentFailure
@@ -24,7 +24,9 @@ __tracebackhide__ = True  # pytest ends its report at the line of the test
 MAX_DEATHS_PER_FUNCTION = 2
 MAX_DEATHS = 8
 MAX_RIDDLES = 4
+AT_ONCE_SECONDS = 2.0  # for all cells together, before they are run one by one
 MAX_KIND = 80  # characters of the name of an object's type
+LATE = "was not run: the cells before took over {:g} s"
 OUT_OF_TIME = "the notebook used up its {:g} s, so this was not run"
 
 
@@ -63,6 +65,7 @@ class Student:
         self._called: set[str] = set()
         self._cell_errors: dict[int, str] = {}
         self._fatal_cells: set[int] = set()
+        self._cell_by_cell = False
         self._callbacks: list[Callable[..., Any]] = []
 
     def __getattr__(self, name: str) -> Function:
@@ -72,8 +75,8 @@ class Student:
 
     @property
     def cell_errors(self) -> dict[int, str]:
-        """What went wrong in which cell, by cell number."""
-        return dict(self._cell_errors)
+        """What went wrong, by the cell's number."""
+        return {number: error for number, error in self._cell_errors.items() if error}
 
     def close(self) -> None:
         if self._remote is not None:
@@ -132,34 +135,37 @@ class Student:
         return True
 
     def _run_cells(self) -> None:
+        """All in one request; where that does not end well, each in its own, in a fresh worker."""
         self._prepare()
-        end = time.monotonic() + self._limits.notebook_seconds
-        for cell in self._cells:
-            if cell.number in self._fatal_cells or self._remote is None:
+        limits, begin = self._limits, time.monotonic()
+        cells = [cell for cell in self._cells if cell.number not in self._fatal_cells]
+        if not self._cell_by_cell:
+            at_once = min(AT_ONCE_SECONDS, limits.cell_seconds, limits.notebook_seconds)
+            self._run(cells, at_once)
+            return
+        for cell in cells:
+            if self._remote is None:
+                return
+            if time.monotonic() <= begin + limits.notebook_seconds:
+                self._run([cell], limits.cell_seconds)
                 continue
-            if time.monotonic() > end:
-                limit = self._limits.notebook_seconds
-                self._cell_errors[cell.number] = (
-                    f"was not run: the cells before took over {limit:g} s"
-                )
-                continue
-            self._run_cell(cell)
+            self._cell_errors[cell.number] = LATE.format(limits.notebook_seconds)
 
-    def _run_cell(self, cell: Cell) -> None:
+    def _run(self, cells: Sequence[Cell], seconds: float) -> None:
         try:
-            reply = self._request(self._limits.cell_seconds, "cell", cell.number, cell.source)
+            reply = self._request(seconds, "cells", [(cell.number, cell.source) for cell in cells])
+            faults = faults_told(reply, len(cells), self._cells)
+            if faults is None:
+                raise self._distrust("cells that nothing is told of")
         except WorkerDied as death:
             if self._is_a_riddle(death):
                 return
-            self._fatal_cells.add(cell.number)
-            self._cell_errors[cell.number] = f"was left out: {death}"
+            if self._cell_by_cell:
+                self._fatal_cells.add(cells[0].number)
+                self._cell_errors[cells[0].number] = f"was left out: {death}"
+            self._cell_by_cell = True
             return
-        self._cell_errors.pop(cell.number, None)
-        if reply != ["ok", None]:
-            facts = facts_told(reply[-1])
-            self._cell_errors[cell.number] = (
-                describe(facts, self._cells) if facts else "an error that cannot be read"
-            )
+        self._cell_errors |= {cell.number: fault for cell, fault in zip(cells, faults, strict=True)}
 
     def _request(self, seconds: float, *arguments: Any, answer: Answer | None = None) -> list[Any]:
         """One request, on the submission's account of time."""
@@ -197,7 +203,7 @@ class Student:
                     "call",
                     target,
                     self._encode(list(args)),
-                    self._encode(kwargs),
+                    self._encode(kwargs) if kwargs else wire.NOTHING,
                     unchanged,
                     lines,
                     self._test_for_worker(),
@@ -249,20 +255,12 @@ class Student:
 
     def _failure(self, label: str, facts: wire.Facts) -> StudentFailure:
         if facts.stage == "missing":
-            return StudentFailure(self._missing(label, facts))
+            return StudentFailure(why_missing(label, facts, self._cells, self.cell_errors))
         text = describe(facts, self._cells)
         if facts.stage == "result":
             why = text.removeprefix("WireError: ")
             return StudentFailure(f"what {label} returned cannot be sent to the grader: {why}")
         return CallFailed(f"{label} raised {text}", facts.bases)
-
-    def _missing(self, label: str, facts: wire.Facts) -> str:
-        for cell in self._cells:
-            if cell.number in self._cell_errors and f" {label}" in cell.source:
-                error = self._cell_errors[cell.number]
-                raised = "" if error.startswith("was ") else "raised "
-                return f"{label} is not defined: code cell {cell.number} {raised}{error}"
-        return one_line(facts.text, 300)
 
     def _answer(self, number: Any, args: Any, kwargs: Any) -> list[Any]:
         """A call that the student's code makes of a function which the test passed in."""

@@ -2,19 +2,15 @@
 
 Plain MessagePack where it has the type, and `[tag, ...]` lists where it has not. The peer is taken
 to be hostile: depth is bounded before recursion, keys that hash alike are bounded before a dict or
-set is built, and arrays are rebuilt as exact base types from a list of allowed dtypes. Nothing is
-ever unpickled or evaluated.
+set is built, and arrays are rebuilt by `arrays` as exact base types. Nothing is ever unpickled or
+evaluated.
 
-This module imports nothing of ours but `frames` and `oddities`, and torch only where a tensor is
-at hand.
+This module imports nothing of ours but `arrays`, `frames` and `oddities`.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
-import re
-import sys
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +18,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from autograder.sandbox import arrays
+from autograder.sandbox.frames import INSTANT as INSTANT
 from autograder.sandbox.frames import MAX_FRAME as MAX_FRAME
 from autograder.sandbox.frames import MAX_VALUES as MAX_VALUES
 from autograder.sandbox.frames import Channel as Channel
@@ -30,18 +28,12 @@ from autograder.sandbox.frames import Timeout as Timeout
 from autograder.sandbox.frames import WireError as WireError
 from autograder.sandbox.frames import pack as pack
 from autograder.sandbox.frames import unpack as unpack
-from autograder.sandbox.oddities import (
-    MAX_DIMENSIONS,
-    TENSOR_DTYPES,
-    is_a,
-    odd_array,
-    odd_tensor,
-)
+from autograder.sandbox.oddities import is_a, odd_array, odd_tensor
 
 MAX_DEPTH = 64
 MAX_INT_BITS = 12_000  # below the 4300 decimal digits up to which Python shows an integer
 MAX_EQUAL_HASHES = 64
-_ARRAY_DTYPE = re.compile(r"[<|][biufcSU][1-9][0-9]{0,8}")
+NOTHING = ["d"]  # the message of an empty dict, which most calls have for named arguments
 
 
 class Facts(msgspec.Struct, array_like=True):
@@ -71,8 +63,8 @@ def encode(value: object, export: Export, depth: int = 0, room: list[int] | None
         return value
     if kind is int:
         return _encode_int(value)  # type: ignore[arg-type]
-    if kind is np.ndarray and not odd_array(value):
-        return ["a", *_encode_array(value)]  # type: ignore[arg-type]
+    if kind is np.ndarray and (parts := arrays.encode_common(value)):
+        return ["a", *parts]
     if tag := _CONTAINERS.get(kind) or ("t" if is_a(value, "torch", "Size") else ""):
         items = _items(tag, value)
         room = [MAX_VALUES] if room is None else room
@@ -83,20 +75,20 @@ def encode(value: object, export: Export, depth: int = 0, room: list[int] | None
             raise WireError(f"a value of over {MAX_VALUES} parts cannot be sent")
         return [
             tag,
-            *(
+            *[
                 item if type(item) in _PLAIN else encode(item, export, depth + 1, room)
                 for item in items
-            ),
+            ],
         ]
     if kind is complex:
         return ["c", value.real, value.imag]  # type: ignore[attr-defined]
     if isinstance(value, np.generic | np.ndarray):
         if not odd_array(value):
             array = np.asarray(value).view(np.ndarray)
-            return ["n" if isinstance(value, np.generic) else "a", *_encode_array(array)]
+            return ["n" if isinstance(value, np.generic) else "a", *arrays.encode_array(array)]
     elif is_a(value, "torch", "Tensor") and not odd_tensor(value):
         with contextlib.suppress(RuntimeError, ValueError):  # a wrapper of what has no numbers yet
-            return _encode_tensor(value)
+            return ["T", *arrays.encode_tensor(value)]
     return _named(export(value), value)
 
 
@@ -117,6 +109,7 @@ def _items(tag: str, value: Any) -> list[Any]:
 
 
 _PLAIN = frozenset((type(None), bool, float, str, bytes))  # what MessagePack has as it is
+_SENT_AS_IS = _PLAIN | {int}
 _CONTAINERS: dict[type, str] = {list: "l", tuple: "t", set: "s", frozenset: "z", slice: "/"}
 _CONTAINERS |= dict.fromkeys((dict, Counter, OrderedDict, defaultdict), "d")
 
@@ -129,54 +122,38 @@ def _encode_int(value: int) -> Any:
     return ["i", hex(value)]
 
 
-def _encode_array(array: np.ndarray[Any, Any]) -> list[Any]:
-    if array.nbytes > MAX_FRAME:
-        raise WireError(f"an array of {array.nbytes} bytes is over the limit of {MAX_FRAME}")
-    layout = "C" if array.flags.c_contiguous else "F" if array.flags.f_contiguous else "S"
-    dtype = array.dtype.newbyteorder("=") if array.dtype.kind != "S" else array.dtype
-    return [dtype.str, list(array.shape), array.astype(dtype, copy=False).tobytes(), layout]
-
-
-def _encode_tensor(value: Any) -> list[Any]:
-    torch = sys.modules["torch"]
-    plain = torch.Tensor.detach(value).resolve_conj().resolve_neg().contiguous()
-    if plain.nbytes > MAX_FRAME:
-        raise WireError(f"a tensor of {plain.nbytes} bytes is over the limit of {MAX_FRAME}")
-    name = str(plain.dtype).removeprefix("torch.")
-    raw = plain.view(torch.int16) if name == "bfloat16" else plain
-    return ["T", name, list(plain.shape), raw.numpy().tobytes(), bool(value.requires_grad)]
-
-
 def decode(message: Any, imported: Import, depth: int = 0) -> Any:
     """The value that `encode` made `message` of; references go through `imported`.
 
     Raises WireError for whatever `encode` would not have made.
     """
-    if depth > MAX_DEPTH:
-        raise WireError(f"a value nested deeper than {MAX_DEPTH} levels is refused")
-    if not isinstance(message, list):
-        if type(message) in _PLAIN or type(message) is int:
+    if type(message) is not list:
+        if type(message) in _SENT_AS_IS:
             return message
         raise WireError(f"a bare {type(message).__name__} is no value")
-    if not message or not isinstance(message[0], str):
+    if not message or type(message[0]) is not str:
         raise WireError("a value without a tag")
-    tag, *rest = message
+    tag = message[0]
     try:
-        if tag in _BUILDERS:
-            return _BUILDERS[tag](
+        if scalar := _SCALARS.get(tag):
+            return scalar(*message[1:])
+        if build := _BUILDERS.get(tag):
+            if depth >= MAX_DEPTH:
+                raise WireError(f"a value nested deeper than {MAX_DEPTH} levels is refused")
+            return build(
                 [
-                    item if type(item) in _PLAIN else decode(item, imported, depth + 1)
-                    for item in rest
+                    item if type(item) in _SENT_AS_IS else decode(item, imported, depth + 1)
+                    for item in message[1:]
                 ]
             )
-        if tag in _SCALARS:
-            return _SCALARS[tag](*rest)
     except (TypeError, ValueError, OverflowError, RuntimeError, ImportError) as error:
         raise WireError(f"a malformed value of kind {tag!r} ({type(error).__name__})") from None
     return imported(message)
 
 
 def _pairs(items: list[Any]) -> dict[Any, Any]:
+    if not items:
+        return {}
     if len(items) % 2:
         raise WireError("a dict with a key that has no value")
     return dict(zip(_hashable(items[::2]), items[1::2], strict=True))
@@ -188,7 +165,7 @@ def _hashable(items: list[Any]) -> list[Any]:
     Values that hash alike are compared pair by pair. Sets among them would be compared entry by
     entry, and sets in those again: in all, the square of how many values they hold.
     """
-    if len(items) <= MAX_EQUAL_HASHES and all(type(item) is str for item in items):
+    if len(items) <= MAX_EQUAL_HASHES and set(map(type, items)) == {str}:
         return items
     counts = Counter(map(hash, items))
     most, in_sets = max(counts.values(), default=0), dict.fromkeys(counts, 0)
@@ -229,64 +206,10 @@ def _decode_complex(real: Any, imag: Any) -> complex:
     return complex(real, imag)
 
 
-def _decode_array(dtype: Any, shape: Any, data: Any, layout: Any) -> np.ndarray[Any, Any]:
-    if not isinstance(dtype, str) or not _ARRAY_DTYPE.fullmatch(dtype):
-        raise WireError("an array of a dtype that is not sent")
-    kind = np.dtype(dtype)
-    array = _legal(np.frombuffer(_bytes_of(data, kind.itemsize, shape), dtype=kind)).reshape(shape)
-    if layout == "S" and array.ndim:
-        spaced = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), dtype=kind)
-        spaced[..., ::2] = array
-        return spaced[..., ::2]
-    return np.array(array, order="F" if layout == "F" else "C")
-
-
-def _legal(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """`array` with bools of 0 and 1 alone, and text of whole characters: numpy checks neither."""
-    if array.dtype.kind == "b":
-        return np.asarray(array.view(np.uint8) != 0)
-    if array.dtype.kind == "U":
-        codes = array.view(np.uint32)
-        if (codes > sys.maxunicode).any() or (codes >> 11 == 0xD800 >> 11).any():
-            raise WireError("an array of text that is no text")
-    return array
-
-
-def _decode_scalar(dtype: Any, shape: Any, data: Any, layout: Any) -> Any:
-    if shape != []:
-        raise WireError("a numpy scalar with a shape")
-    return _decode_array(dtype, shape, data, "C")[()]
-
-
-def _bytes_of(data: Any, itemsize: int, shape: Any) -> bytes:
-    sizes_are_plain = isinstance(shape, list) and all(type(n) is int and n >= 0 for n in shape)
-    if not sizes_are_plain or len(shape) > MAX_DIMENSIONS or not isinstance(data, bytes):
-        raise WireError("a malformed array")
-    if math.prod(shape) * itemsize != len(data):
-        raise WireError("an array whose bytes do not fit its shape")
-    if math.prod(max(n, 1) for n in shape) * itemsize > MAX_FRAME:
-        raise WireError("an empty array whose other sides are too long")
-    return data
-
-
-def _decode_tensor(dtype: Any, shape: Any, data: Any, requires_grad: Any) -> Any:
-    if dtype not in TENSOR_DTYPES:
-        raise WireError("a tensor of a dtype that is not sent")
-    import torch
-
-    kind = getattr(torch, dtype)
-    raw = {"bfloat16": torch.int16, "bool": torch.uint8}.get(dtype, kind)
-    buffer = bytearray(_bytes_of(data, kind.itemsize, shape))
-    flat = torch.frombuffer(buffer, dtype=raw) if buffer else torch.empty(0, dtype=raw)
-    tensor = (flat.ne(0) if dtype == "bool" else flat.view(kind)).reshape(shape)
-    differentiable = kind.is_floating_point or kind.is_complex
-    return tensor.requires_grad_(requires_grad is True and differentiable)
-
-
 _SCALARS: dict[str, Callable[..., Any]] = {
     "i": _decode_int,
     "c": _decode_complex,
-    "a": _decode_array,
-    "n": _decode_scalar,
-    "T": _decode_tensor,
+    "a": arrays.decode_array,
+    "n": arrays.decode_scalar,
+    "T": arrays.decode_tensor,
 }

@@ -17,7 +17,7 @@ import os
 import random
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,9 +31,15 @@ _CELL_FILE = "<ipython-input-"
 _OPERATORS: dict[str, Callable[..., Any]] = {
     name: getattr(operator, name)
     for name in "add sub mul truediv pow matmul neg getitem call".split()
-} | {"getattr": getattr, "setattr": setattr, "len": len, "tuple": tuple}
+} | {
+    "getattr": getattr,
+    "setattr": setattr,
+    "len": len,
+    "tuple": tuple,
+    "method": lambda owner, name, /, *args, **kwargs: getattr(owner, name)(*args, **kwargs),
+}
 
-Guard = Callable[[list[str]], contextlib.AbstractContextManager[None]]
+Guard = Callable[[list[str]], contextlib.AbstractContextManager[object]]
 
 
 class Worker:
@@ -49,7 +55,7 @@ class Worker:
         self._request = 0
         self._verbs: dict[str, Callable[..., list[Any]]] = {
             "file": self._file,
-            "cell": self._cell,
+            "cells": self._cells,
             "call": self._call,
             "seed": self._seed,
         }
@@ -78,10 +84,10 @@ class Worker:
             file.write(data)
         return []
 
-    def _cell(self, number: int, source: str) -> list[Any]:
-        """Run one cell as IPython would; its failure is told, and the next cell runs after it."""
-        error = self._shell.run(number, source)
-        return [facts_of(error, "cell") if error is not None else None]
+    def _cells(self, cells: list[tuple[int, str]]) -> list[Any]:
+        """Run cells as IPython would; what fails is told of each, and the next runs after it."""
+        ended = (self._shell.run(number, source) for number, source in cells)
+        return [[facts_of(error, "cell") if error is not None else None for error in ended]]
 
     def _seed(self, seed: int) -> list[Any]:
         seed_generators(seed)
@@ -100,12 +106,15 @@ class Worker:
         if test is not None:
             seed, self._forbids = test
             seed_generators(seed)
-        values, named = self._decode(args), self._decode(kwargs)
+        values, named = self._decode(args), self._decode(kwargs) if kwargs != wire.NOTHING else {}
         before = self._prints(values, named) if unchanged else {}
         function = self._target(target)
-        counter = _LineCounter()
-        with self._guard(self._forbids), counter.watch(lines):
-            value = function(*values, **named)
+        ran = 0
+        with self._guard(self._forbids):
+            if lines:
+                value, ran = _counting_lines(function, values, named)
+            else:
+                value = function(*values, **named)
         changed = [
             name for name, data in before.items() if self._print_of(name, values, named) != data
         ]
@@ -113,7 +122,7 @@ class Worker:
             encoded = self._encode(value)
         except BaseException as error:
             raise _Unsendable(error) from error
-        return [encoded, changed, counter.lines]
+        return [encoded, changed, ran]
 
     def _target(self, target: Any) -> Callable[..., Any]:
         kind, name = target
@@ -128,12 +137,14 @@ class Worker:
             raise _Missing(f"{name} is a {type(found).__name__}, not a function")
         return found  # type: ignore[no-any-return]
 
-    def _prints(self, values: list[Any], named: dict[str, Any]) -> dict[str, bytes | None]:
+    def _prints(self, values: list[Any], named: dict[str, Any]) -> dict[str, object]:
         keys = [*(str(i) for i in range(len(values))), *named]
         return {key: self._print_of(key, values, named) for key in keys}
 
-    def _print_of(self, key: str, values: list[Any], named: dict[str, Any]) -> bytes | None:
+    def _print_of(self, key: str, values: list[Any], named: dict[str, Any]) -> object:
         value = named[key] if key in named else values[int(key)]
+        if type(value) is np.ndarray:
+            return value.shape, value.dtype.str, value.tobytes()
         try:
             return wire.pack(wire.encode(value, lambda item: ["h", id(item)]))
         except Exception:
@@ -204,29 +215,26 @@ class _Unsendable(Exception):
         self.cause = cause
 
 
-class _LineCounter:
-    """Counts executed lines of the notebook's own code, and nothing else's."""
+def _counting_lines(
+    function: Callable[..., Any], values: list[Any], named: dict[str, Any]
+) -> tuple[Any, int]:
+    """What the call gives, and how many lines of the notebook's own code it executed."""
+    lines = 0
 
-    def __init__(self) -> None:
-        self.lines = 0
+    def entering(frame: types.FrameType, event: str, arg: object) -> Any:
+        return within if frame.f_code.co_filename.startswith(_CELL_FILE) else None
 
-    @contextlib.contextmanager
-    def watch(self, on: bool) -> Iterator[None]:
-        if on:
-            sys.settrace(self._enter)
-        try:
-            yield
-        finally:
-            if on:
-                sys.settrace(None)
+    def within(frame: types.FrameType, event: str, arg: object) -> Any:
+        nonlocal lines
+        lines += event == "line"
+        return within
 
-    def _enter(self, frame: types.FrameType, event: str, arg: object) -> Any:
-        return self._line if frame.f_code.co_filename.startswith(_CELL_FILE) else None
-
-    def _line(self, frame: types.FrameType, event: str, arg: object) -> Any:
-        if event == "line":
-            self.lines += 1
-        return self._line
+    sys.settrace(entering)
+    try:
+        value = function(*values, **named)
+    finally:
+        sys.settrace(None)
+    return value, lines
 
 
 def facts_of(error: BaseException, stage: str) -> wire.Facts:

@@ -12,7 +12,7 @@ import pytest
 from autograder import notebook
 from autograder.course import Course, Day
 from autograder.demo import Classroom
-from autograder.sandbox.launcher import ONE_THREAD
+from autograder.sandbox.starting import ONE_THREAD
 
 COURSE = Course.find(Path(__file__))
 NOT_FOR_STUDENTS = 'raise ImportError("students have nothing of ours")\n'

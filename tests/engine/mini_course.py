@@ -13,8 +13,15 @@ import msgspec
 from autograder import notebook
 from autograder.course import Course, Day
 from autograder.demo import Classroom
+from autograder.grading import records
 from autograder.grading.batch import GradingProcess
-from autograder.grading.grade import Options, carry_out, plan, submission_path
+from autograder.grading.grade import (
+    Options,
+    carry_out,
+    plan,
+    records_folder,
+    submission_path,
+)
 from autograder.grading.jobs import Job, Settings
 from autograder.grading.records import Record
 
@@ -204,7 +211,9 @@ class Mini:
     def grade(self, **options: Any) -> list[Record]:
         """What `dl30 grade` does, without the gradebook; PRELOAD should be FAST."""
         chosen = Options(**options)
-        return carry_out(plan(self.course, self.day, chosen), chosen, lambda record: None)
+        made = carry_out(plan(self.course, self.day, chosen), chosen, lambda record: None)
+        folder = records_folder(self.course, self.day)
+        return list(records.each(folder, [record.student for record in made]))
 
 
 def plain(record: Record) -> dict[str, Any]:

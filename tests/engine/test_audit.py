@@ -243,7 +243,8 @@ def test_a_failing_reference_a_blank_that_scores_a_release_that_drifted(new_mini
 class TestChecklist:
     TEXT = (
         "## Exercise 1 · scale\n*5 min · difficulty 2/3 · 7 points*\n\n"
-        "<details><summary>Hint 1</summary>\nx\n</details>"
+        "<details><summary>Hint 1 · a</summary>\nx\n</details>\n\n"
+        "<details><summary>Hint 2 · b</summary>\ny\n</details>"
     )
 
     def card(self, mini: Mini, text: str, solutions: str = SOLUTIONS) -> checklist.Card:
@@ -255,7 +256,7 @@ class TestChecklist:
     def test_complete(self, mini: Mini) -> None:
         card = self.card(mini, self.TEXT)
         facts = (card.name, card.minutes, card.difficulty, card.points, card.hints)
-        assert facts == ("scale", 5, 2, 7.0, 1)
+        assert facts == ("scale", 5, 2, 7.0, 2)
         assert card.problems == ()
 
     @pytest.mark.parametrize(
@@ -265,7 +266,9 @@ class TestChecklist:
             ("5 min · ", "", "no line `*N min · difficulty D/3 · P points*`"),
             ("2/3", "4/3", "no line"),
             ("7 points", "8 points", "the text promises 8 points, and the cell has 7"),
-            ("Hint 1", "More", "no hint in <details>"),
+            ("Hint", "More", "no hint in <details><summary>Hint, and there should be at least 2"),
+            ("Hint 1", "More", "1 hint in <details><summary>Hint, and there should be at least 2"),
+            ("Hint 2", "A Hint", "1 hint in <details><summary>Hint, and there should be at least"),
         ],
     )
     def test_text(self, mini: Mini, old: str, new: str, problem: str) -> None:

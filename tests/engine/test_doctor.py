@@ -19,9 +19,10 @@ from mini_course import STEM, Mini
 from autograder import doctor
 from autograder.errors import JailUnavailable
 from autograder.sandbox import probes
+from autograder.sandbox.bait import Bait, lay_bait
 from autograder.sandbox.jail import Limits
 from autograder.sandbox.launcher import WarmProcess
-from autograder.sandbox.probes import FILES, PROBES, Bait, Probe
+from autograder.sandbox.probes import FILES, PROBES, Probe
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,7 +50,7 @@ class TestOnThisMachine:
 def bait(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bait]:
     further = tmp_path_factory.mktemp("teacher") / "gradebook.db"
     further.write_text("grades")
-    with probes.lay_bait(further) as bait:
+    with lay_bait(further) as bait:
         yield bait
 
 
@@ -147,6 +148,8 @@ class TestMachinesThatCannot:
         [
             ("unshare: Operation not permitted", "unprivileged_userns_clone"),
             ("unshare: No space left on device", "max_user_namespaces"),
+            ("clone: Operation not permitted", "unprivileged_userns_clone"),
+            ("clone: No space left on device", "max_user_namespaces"),
             ("mount_setattr on /usr (Linux 5.12 or newer is needed): Function", "5.12"),
             ("prctl(PR_SET_SECCOMP): Invalid argument", "CONFIG_SECCOMP_FILTER"),
             ("setgroups: this root is one of a user namespace", "ordinary user"),

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import itertools
 import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import keeping, runnable
+from autograder import keeping, parsing, runnable
 from autograder import repair as repairing
 from autograder.errors import UnreadableNotebook
-from autograder.notebook import Marks, NotebookNode, marks, read, to_bytes
+from autograder.notebook import Marks, NotebookNode, _schema_error, marks, read, to_bytes
+from autograder.plain_schema import is_plainly_valid
 from autograder.repair import Repaired, repair
 from autograder.runnable import definitions, runnable_cells
 
+DAYS = Path(__file__).resolve().parents[2] / "release"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(100)).decode()
 STUB = "def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()"
 
@@ -214,6 +218,68 @@ def test_whatever_is_put_anywhere_is_read_or_refused(
         item[key] = data.draw(JSON)
     with contextlib.suppress(UnreadableNotebook):
         assert_sound(repair(load(made, folder), load(book(*RELEASED), folder)), folder)
+
+
+# Keys and values of cells, outputs and metadata about which nbformat's schema has something to say.
+TELLING = (
+    "tags name format jupyter execution collapsed scrolled attachments outputs traceback ename "
+    "evalue output_type execution_count metadata kernelspec language_info orig_nbformat title "
+    "authors nbformat nbformat_minor cells id source data text text/plain application/x+json"
+).split()
+NAMED = {"name": "x", "display_name": "y"}
+VALUES: list[Any] = [None, True, "auto", "", ",", "a,b", "stdout", "raw", -1, 0, 3, 4, 4.0, 1.5]
+VALUES += [[], ["a"], ["a", "a"], ["a", "b"], [""], ["a,"], [1], {}, {"name": "x"}, NAMED]
+VALUES += [{"a.png": {"b": ["c"]}}, {"a": 1}, {"source_hidden": True}, {"shell": "t"}]
+
+
+def test_what_the_quick_look_lets_pass_is_valid() -> None:
+    """Any one of these values at any place of a notebook with every kind of cell and output."""
+    shown = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": "a"}}
+    stream = {"output_type": "stream", "name": "stdout", "text": ["a", "b"]}
+    code = cell("a", "1", "code", "setup") | {"outputs": [RESULT, ERROR, shown, stream]}
+    made = json.loads(json.dumps(book(code, cell("b", "", "markdown"), cell("c", "", "raw"))))
+    assert is_plainly_valid(made)
+    passed = 0
+    for spot in [item for item in containers(made) if isinstance(item, dict)]:
+        before = dict(spot)
+        for key, value in itertools.product(TELLING, VALUES):
+            spot[key] = value
+            if is_plainly_valid(made):
+                assert _schema_error(made) == "", (spot, key, value)
+                passed += 1
+            spot.clear()
+            spot.update(before)
+    assert passed > 1000
+
+
+@pytest.mark.parametrize("day", sorted(DAYS.glob("day*/day*.ipynb")), ids=lambda path: path.stem)
+def test_the_days_pass_the_quick_look_and_read_as_nbformat_reads_them(day: Path) -> None:
+    assert is_plainly_valid(json.loads(day.read_bytes()))
+    made, theirs = read(day), nbformat.read(day, as_version=4)
+    assert made == theirs
+    assert kinds(made) == kinds(theirs)
+
+
+def test_texts_in_lines_read_as_nbformat_reads_them(tmp_path: Path) -> None:
+    picture = {"image/png": PNG, "text/plain": ["a\n", "b"], "application/json": ["x"]}
+    shown = {"output_type": "display_data", "metadata": {}, "data": picture}
+    stream = {"output_type": "stream", "name": "stdout", "text": ["a\n", "b"]}
+    code = cell("a", "1") | {"source": ["x\n", "y"], "outputs": [shown, stream]}
+    prose = cell("b", "", "markdown") | {"attachments": {"p": {"text/plain": ["a", "b"]}}}
+    path = write(tmp_path / "lines.ipynb", book(code, prose))
+    made, theirs = read(path), nbformat.read(path, as_version=4)
+    assert made == theirs
+    assert kinds(made) == kinds(theirs)
+    written = json.loads(to_bytes(made))
+    assert written == json.loads(nbformat.writes(theirs))
+    assert made == theirs, "writing changes nothing"
+
+
+def kinds(value: Any) -> Any:
+    """Which class each part is of."""
+    if isinstance(value, dict):
+        return type(value), {key: kinds(part) for key, part in value.items()}
+    return (type(value), [kinds(part) for part in value]) if isinstance(value, list) else None
 
 
 def containers(value: Any) -> Iterator[Any]:
@@ -667,7 +733,10 @@ def test_long_code_of_a_students_is_run_and_never_parsed_here(
     table = cell("table", "table = [" + "1, " * 150_000 + "]")
     given = load(book(*RELEASED), tmp_path)
     asked: list[str] = []
-    monkeypatch.setattr(runnable, "_bound", lambda source: asked.append(source) or frozenset())
+    monkeypatch.setattr(runnable, "may_say", lambda source, words: True)
+    monkeypatch.setattr(
+        runnable, "parsed", lambda source: asked.append(source) or parsing.parsed("")
+    )
     short = runnable_cells(repaired(tmp_path, [*RELEASED, cell("x", "x = 1")]), given)
     assert "x = 1" in asked
     asked.clear()

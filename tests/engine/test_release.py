@@ -411,6 +411,10 @@ def put_file(name: str, text: str, *, source: bool = False) -> Callable[[Day], N
         for folder in [day.release_dir, *([day.source_dir] if source else [])]:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text)
+        if source:  # the notebook names what is released beside it
+            made = notebook.read(day.release_notebook)
+            made.metadata.dl30.files.append(name)
+            day.release_notebook.write_bytes(notebook.to_bytes(made))
 
     return put
 

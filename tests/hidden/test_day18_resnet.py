@@ -44,7 +44,7 @@ def randomise(module, rng):
 def twin(made, oracle):
     """The student's module `made` and `oracle` in double precision, with the oracle's weights."""
     copy_weights(oracle, made)
-    made.double()
+    made.do("double")
     oracle.double()
     return made
 
@@ -57,7 +57,7 @@ def pair(student, name, rng, *args, **kwargs):
 
 def assert_same_output(mine, oracle, x, *, training=False, rtol=1e-9):
     """Both modules turn x into the same values in this mode."""
-    mine.train(training)
+    mine.do("train", training)
     with torch.no_grad():
         expected = oracle.train(training)(x)
     size = float(expected.abs().max())
@@ -66,7 +66,7 @@ def assert_same_output(mine, oracle, x, *, training=False, rtol=1e-9):
 
 def assert_same_state(mine, oracle):
     """Equal parameters and running statistics: the k-th of each shape is the oracle's k-th."""
-    state = mine.state_dict()
+    state = mine.do("state_dict")
     check(isinstance(state, dict), "the module's state_dict() should be a dict")
     for _, got, expected in by_shape(state.values(), oracle.state_dict().values()):
         counts = not expected.is_floating_point()
@@ -88,7 +88,7 @@ def by_shape(got, expected):
 
 def assert_same_gradients(student, mine, oracle, x, rng, *, training=True):
     """A random gradient of the output reaches x and every parameter as in the oracle."""
-    mine.train(training)
+    mine.do("train", training)
     oracle.train(training)
     leaf = x.clone().requires_grad_()
     oracle.zero_grad()
@@ -113,7 +113,7 @@ def assert_learns(student, mine, oracle, x, rng):
 def assert_single_precision(made, oracle, x):
     """Without .double(), float32 goes in and float32 comes out."""
     copy_weights(oracle, made)
-    made.eval()
+    made.do("eval")
     with torch.no_grad():
         expected = oracle.eval()(x.float())
     assert_close(made(x.float()), expected, rtol=1e-3, atol=1e-3, dtype=torch.float32)
@@ -154,7 +154,7 @@ class TestBasicBlock:
         oracle = randomise(reference.BasicBlock(5, 5), rng)
         silence(oracle.second)
         mine = twin(student.BasicBlock(5, 5), oracle)
-        mine.eval()
+        mine.do("eval")
         x = tensor(rng, 3, 5, 4, 7)
         assert_close(mine(x), functional.relu(x), rtol=1e-9, atol=1e-9)
 
@@ -164,7 +164,7 @@ class TestBasicBlock:
         oracle = randomise(reference.BasicBlock(3, 5, 2), rng)
         silence(oracle.second)
         mine = twin(student.BasicBlock(3, 5, stride=2), oracle)
-        mine.eval()
+        mine.do("eval")
         x = tensor(rng, 2, 3, 6, 9)
         expected = functional.relu(oracle.eval().shortcut(x)).detach()
         assert_close(mine(x), expected, rtol=1e-9, atol=1e-9)
@@ -210,7 +210,7 @@ class TestBottleneck:
             oracle = randomise(reference.Bottleneck(*settings), rng)
             silence(oracle.expand)
             mine = twin(student.Bottleneck(*settings), oracle)
-            mine.eval()
+            mine.do("eval")
             x = tensor(rng, 3, settings[0], 4, 7)
             expected = functional.relu(oracle.eval().shortcut(x)).detach()
             assert_close(mine(x), expected, rtol=1e-9, atol=1e-9)
@@ -396,7 +396,7 @@ class TestResNeXtBlock:
         the projection where shapes change."""
         for settings in ((5, 4, 5, 2), (3, 4, 7, 2, 2)):
             mine, oracle = resnext_pair(student, rng, *settings, silent=True)
-            mine.eval()
+            mine.do("eval")
             x = tensor(rng, 3, settings[0], 4, 7)
             expected = functional.relu(oracle.eval().shortcut(x)).detach()
             assert_close(mine(x), expected, rtol=1e-9, atol=1e-9)
@@ -425,7 +425,7 @@ class TestInceptionResidualBlock:
         """With scale 0 the block gives relu(x): the scale multiplies the branch, not x and not the
         sum, and the relu comes after the sum."""
         mine, _ = pair(student, "InceptionResidualBlock", rng, 5, 2, scale=0.0)
-        mine.eval()
+        mine.do("eval")
         x = tensor(rng, 3, 5, 4, 7)
         assert_close(mine(x), functional.relu(x), rtol=1e-9, atol=1e-9)
 
@@ -436,7 +436,7 @@ class TestInceptionResidualBlock:
         oracle = randomise(reference.InceptionResidualBlock(5, 2, 0.5), rng)
         nn.init.zeros_(oracle.up.weight)
         mine = twin(student.InceptionResidualBlock(5, 2, 0.5), oracle)
-        mine.eval()
+        mine.do("eval")
         x = tensor(rng, 2, 5, 4, 7)
         expected = functional.relu(x + 0.5 * oracle.up.bias.detach().view(1, 5, 1, 1))
         assert_close(mine(x), expected, rtol=1e-9, atol=1e-9)
@@ -478,7 +478,7 @@ class TestDenseBlockAndTransition:
         """The first in_channels channels of the dense block's output are x itself, not only the
         new maps are returned, and nothing is done to x: no batch norm, no relu."""
         mine, _ = pair(student, "DenseBlock", rng, 5, 3, 2)
-        mine.eval()
+        mine.do("eval")
         x = tensor(rng, 3, 5, 4, 6)
         out = mine(x)
         check(isinstance(out, torch.Tensor) and out.dim() == 4, "output should be (N, C, H, W)")

@@ -540,7 +540,7 @@ def twins(student, rng, d_model=12, num_heads=3, *, double=True):
     copy_weights(mine, theirs)
     if double:
         mine.double()
-        theirs.double()
+        theirs.do("double")
     return mine, theirs
 
 
@@ -663,9 +663,9 @@ class TestMultiHeadAttention:
         float32."""
         mine, theirs = twins(student, rng, double=False)
         inputs, mask = [part.float() for part in sequences(rng)], torch_mask(rng, (4, 5))
-        theirs.eval()
+        theirs.do("eval")
         assert_same(mine, theirs, *inputs, mask, tolerance=1e-4)
-        theirs.train()
+        theirs.do("train")
         assert_same(mine, theirs, *inputs, mask, tolerance=1e-4)
 
     def test_heads_that_do_not_divide(self, student):

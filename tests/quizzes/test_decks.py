@@ -57,7 +57,7 @@ def test_lint_finds_nothing(tmp_path: Path) -> None:
         text=True,
         cwd=COURSE.root,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout
     assert ended.stdout == f"{len(STEMS)} decks, {len(LIBRARY)} questions: nothing to put right\n"
 
 

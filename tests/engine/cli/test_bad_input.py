@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sqlite3
@@ -15,9 +14,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from dl30_command import PROGRAM, Ran, run
+from dl30_command import Ran, run
 from mini_course import FAST, HIDDEN, MAX_SCORE, STEM, Mini
+from mounts import as_root, with_mounts
 
+from autograder.grading import rows
 from autograder.sandbox import launcher
 
 # What is wrong with a command: nothing is graded.
@@ -42,6 +43,10 @@ from autograder.sandbox import launcher
          "(each is submitted/STUDENT/day01_mini/day01_mini.ipynb)"),
         (["results", "1"], 1,
          "dl30: {root}/records/day01_mini: nothing is graded yet (run `dl30 grade 1`)"),
+        (["report", "1"], 1,
+         "dl30: {root}/records/day01_mini: nothing is graded yet (run `dl30 grade 1`)"),
+        (["report"], 1, "dl30: {root}/records: nothing is graded yet (run `dl30 grade DAY`)"),
+        (["report", "9"], 2, f'dl30: there is no day "9" (there are {STEM})'),
         (["grade", "1", "--course", "{root}/source"], 3,
          "dl30: {root}/source: this is no course: nbgrader_config.py and source/ do not stand "
          "together in this folder (go to the course's folder or name it)"),
@@ -69,8 +74,8 @@ def test_a_wrong_command(mini: Mini, arguments: list[str], code: int, line: str)
         (["grad", "1"], "Error: There is no command 'grad'. Did you mean 'grade'?"),
         (
             ["xyz"],
-            "Error: There is no command 'xyz'. There are days, release, grade, results, "
-            "quiz, audit, doctor, new-day, demo",
+            "Error: There is no command 'xyz'. There are init, lab, days, release, grade, results, "
+            "report, regrade, deadline, export, check, hint, quiz, audit, doctor, new-day, demo",
         ),
         (["--nothing"], "Error: No such option '--nothing'."),
         (["days", "--course", __file__], "Error: Invalid value for '--course': Directory"),
@@ -274,7 +279,8 @@ def goes_on(mini: Mini, *, stored: int = 2) -> None:
     assert stored_scores(mini) == {"ada": MAX_SCORE, "bob": 0}
 
 
-def test_a_gradebook_that_is_locked(unstored: Mini) -> None:
+def test_a_gradebook_that_is_locked(unstored: Mini, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "LOCK_SECONDS", 1.0)
     with closing(sqlite3.connect(unstored.course.gradebook)) as other:
         other.execute("begin exclusive")
         begin = time.monotonic()
@@ -288,8 +294,11 @@ def test_a_gradebook_that_is_locked(unstored: Mini) -> None:
     goes_on(unstored)
 
 
-def test_a_gradebook_that_is_locked_against_writing(unstored: Mini) -> None:
+def test_a_gradebook_that_is_locked_against_writing(
+    unstored: Mini, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As while somebody's formgrader writes: reading works, and storing waits only once."""
+    monkeypatch.setattr(rows, "LOCK_SECONDS", 1.0)
     with closing(sqlite3.connect(unstored.course.gradebook)) as other:
         other.execute("begin immediate")
         begin = time.monotonic()
@@ -379,31 +388,6 @@ def test_a_record_that_cannot_be_read(unstored: Mini) -> None:
 
 # The same with file systems of our own, which only root may mount.
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
-
-
-def with_mounts(mini: Mini, script: str) -> list[Ran]:
-    """Run a shell script in a mount namespace of its own; `$dl30` is the command.
-
-    Gives how each call of `step` in it ended.
-    """
-    where = mini.root / "steps"
-    where.mkdir()
-    step = (
-        'step() { n=$((n+1)); code=0; "$@" >steps/$n.out 2>steps/$n.err || code=$?\n'
-        "echo $code >steps/$n.code; }\n"
-        f"dl30() {{ {sys.executable} -c '{PROGRAM}' \"$@\"; }}\n"
-        "set -e\nn=0\n"
-    )
-    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", step + script]
-    subprocess.run(command, cwd=mini.root, check=True, timeout=120, stdin=subprocess.DEVNULL)
-    codes = sorted(where.glob("*.code"), key=lambda path: int(path.stem))
-    return [
-        Ran(int(code.read_text()), code.with_suffix(".out").read_text(),
-            code.with_suffix(".err").read_text())
-        for code in codes
-    ]  # fmt: skip
-
 
 @as_root
 def test_a_full_disk_for_records(mini: Mini) -> None:
@@ -413,7 +397,7 @@ def test_a_full_disk_for_records(mini: Mini) -> None:
     mini.blank("cy")
     mini.course.records.mkdir()
     full, roomy = with_mounts(
-        mini,
+        mini.root,
         "mount -t tmpfs -o size=8k none records\n"
         "step dl30 grade 1 --jobs 1\n"
         "mount -o remount,size=1m records\n"
@@ -436,7 +420,7 @@ def test_places_that_cannot_be_written(unstored: Mini) -> None:
     unstored.course.autograded.mkdir()
     (unstored.root / "elsewhere").mkdir()
     no_records, no_gradebook, no_room, no_rights = with_mounts(
-        unstored,
+        unstored.root,
         "mount -t tmpfs -o ro none records\n"
         "step dl30 grade 1\n"
         "umount records\n"

@@ -16,9 +16,12 @@ from mini_course import STEM, Mini
 from autograder.cli.main import cli
 
 DL30 = Path(sys.executable).with_name("dl30")
-NAMES = ["days", "release", "grade", "results", "quiz", "audit", "doctor", "new-day", "demo"]
+NAMES = (
+    "init lab days release grade results report regrade deadline export check hint quiz audit "
+    "doctor new-day demo"
+).split()
 SLOW = {"torch", "numpy", "nbgrader", "nbformat", "pytest", "rich", "sqlalchemy", "IPython",
-        "traitlets", "msgspec", "jsonschema", "matplotlib"}  # fmt: skip
+        "traitlets", "msgspec", "jsonschema", "matplotlib", "jinja2", "copydetect"}  # fmt: skip
 
 
 def command(name: str) -> click.Command:

@@ -9,7 +9,9 @@ from collections.abc import Callable
 import pytest
 from dl30_command import finish, run, start
 from mini_course import FAST, HIDDEN, STEM, Mini
+from report_lab import keep, not_begun, record
 
+from autograder import notebook
 from autograder.sandbox import launcher
 
 # Only a student whose row_means gives -7 for a single 7 finds the broken test.
@@ -67,6 +69,27 @@ def test_a_student_test_by_test(seen: Mini) -> None:
         "  FAIL   It breaks in our hands.",
         "         (TestRowMeans::test_fragile)",
         "         the mean of one number is that number",
+    ]
+
+
+def test_what_is_not_started_is_one_line_and_what_is_the_same_is_said_once(mini: Mini) -> None:
+    made = mini.room.blank()
+    code = "def row_means(x):\n    return scale(x, 1)"
+    mini.room.cell(made, "row_means_solution").source = code
+    mini.path("ada").write_bytes(notebook.to_bytes(made))
+    keep(mini, record("ada", not_begun("scale"), not_begun("row_means")))
+    ran = run(mini, "results", "1", "--student", "ada")
+    assert ran.out.splitlines()[3:] == [
+        "",
+        "ada  scale  0 of 7  not started",
+        "",
+        "ada  row_means  0 of 4  each of 2 tests says",
+        "         row_means raised NotImplementedError",
+        "           code cell 3, line 4: raise NotImplementedError()",
+        "  FAIL   One mean for each row.",
+        "         (TestRowMeans::test_oblong)",
+        "  FAIL   The rows are only read.",
+        "         (TestRowMeans::test_input_stays)",
     ]
 
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 from mini_course import FAST, HIDDEN, MAX_SCORE, STEM, Mini, plain
 
@@ -107,12 +106,36 @@ def test_an_interrupt_keeps_what_was_told(mini: Mini) -> None:
     assert children() == []
 
 
+def test_a_run_holds_no_tests_in_memory(mini: Mini) -> None:
+    """Of ten thousand submissions they would fill hundreds of megabytes."""
+    mini.submit("ada")
+    options, whole = Options(), []
+    made = carry_out(plan(mini.course, mini.day, options), options, whole.append)
+    known = plan(mini.course, mini.day, options).current
+    for record in (*made, *known):
+        assert record.score == MAX_SCORE
+        assert [result.tests for result in record.exercises.values()] == [[], []]
+    assert len(made) == len(known) == 1
+    assert all(result.tests for result in whole[0].exercises.values())
+
+
+def test_nothing_is_left_in_the_folder_for_temporary_files(
+    mini: Mini, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir(0o755)
+    monkeypatch.setenv("TMPDIR", str(folder))
+    mini.submit("ada")
+    assert mini.grade()[0].score == MAX_SCORE
+    assert list(folder.iterdir()) == []
+
+
 def children() -> list[bytes]:
     """Grading processes of ours."""
     mine = Path(f"/proc/{os.getpid()}/task").glob("*/children")
     pids = [pid for path in mine for pid in path.read_text().split()]
     lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
-    return [line for line in lines if b"autograder.grading.process" in line]
+    return [line for line in lines if b"autograder.grading.start" in line]
 
 
 def test_a_fault_of_the_course_ends_the_run(mini: Mini) -> None:
@@ -187,15 +210,11 @@ def test_a_process_that_starts_after_the_interrupt(
 def asked(mini: Mini) -> Iterator[subprocess.Popen[bytes]]:
     """A grading process that is busy with a notebook that sleeps."""
     mini.submit("ada", "import time\ntime.sleep(19)")
-    settings = msgspec.json.encode(mini.settings).decode()
-    command = [sys.executable, "-P", "-m", "autograder.grading.process", settings]
-    job = Job("ada", str(submission_path(mini.course, mini.day, "ada")), 1)
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        process.stdin.write(msgspec.json.encode(job) + b"\n")
-        process.stdin.flush()
-        yield process
-        process.kill()
+    process = batch.GradingProcess(mini.settings)
+    process._write(Job("ada", str(submission_path(mini.course, mini.day, "ada")), 1))
+    yield process._process
+    process.kill()
+    process.close()
 
 
 def test_a_grading_process_ends_when_nobody_waits_for_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from database_servers import PostgreSQL
 from dl30_command import finish, run, start
-from mini_course import FAST, STEM, Mini, make_course
+from mini_course import FAST, HIDDEN, STEM, Mini, make_course
 from nbgrader.api import Gradebook
 from sqlalchemy import create_engine, text
 
@@ -82,7 +83,7 @@ def hand_in(mini: Mini) -> None:
 
 
 def test_the_whole_way(anywhere: Mini) -> None:
-    """Grade, mark by hand, hand in anew, grade again, feedback."""
+    """Grade, mark by hand, hand in anew, grade again, feedback, report."""
     hand_in(anywhere)
     ran = run(anywhere, "grade", "1")
     assert ran.code == 0
@@ -99,11 +100,39 @@ def test_the_whole_way(anywhere: Mini) -> None:
     assert ran.code == 0
     with Gradebook(url, "dl30") as book:
         assert book.find_submission(STEM, "ada").score == 4 + 2.5
+        assert not book.find_grade("written_why", STEM, STEM, "ada").needs_manual_grade
         assert book.find_submission(STEM, "cleo").timestamp.isoformat() == "2026-01-01T15:30:00"
     feedback(anywhere.course, anywhere.day, "ada")
     assert (anywhere.course.feedback / "ada" / STEM / f"{STEM}.html").is_file()
     ran = run(anywhere, "grade", "1")
     assert ran.out.splitlines()[-1].endswith(": 0 stored, 3 stood there already")
+    figures = json.loads(run(anywhere, "report", "1", "--json").out)
+    assert (figures["known"], figures["written"]["marked"]) == (3, 2)
+
+
+def test_deadlines_regrading_and_export(anywhere: Mini) -> None:
+    """What else writes to the gradebook, and reads from it."""
+    with (anywhere.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.AssignLatePenalties.plugin_class = "autograder.late.LatePenalty"\n')
+        config.write("c.LatePenalty.per_day = 0.5\n")
+    hand_in(anywhere)
+    due = ["deadline", "1", "2026-01-01 12:00", "--timezone", "UTC"]
+    later = ["deadline", "1", "2026-01-01 16:00", "--timezone", "UTC", "--student", "cleo"]
+    assert run(anywhere, *due).code == 0
+    assert run(anywhere, "grade", "1").code == 0
+    ran = run(anywhere, *later)
+    assert "  cleo: 3.5 -> 0 points off (-3.5)" in ran.out.splitlines()
+    ran = run(anywhere, "deadline", "1", "--student", "cleo", "--none")
+    assert "  cleo: 0 -> 3.5 points off (+3.5)" in ran.out.splitlines()
+    anywhere.hide(HIDDEN.replace("@weight(3)", "@weight(2)"))
+    ran = run(anywhere, "regrade", "1", "--yes")
+    assert (ran.code, ran.out.splitlines()[-1]) == (
+        0,
+        "written: 3 records, 3 stored in the gradebook",
+    )
+    assert run(anywhere, "export", "1", "--csv", "out.csv", "--partial").code == 0
+    told = [line.split(",")[5:9] for line in (anywhere.root / "out.csv").read_text().splitlines()]
+    assert told[1:] == [["11", "14", "11", "0"], ["0", "14", "0", "0"], ["3.5", "14", "7", "3.5"]]
 
 
 def test_the_rows_are_nbgraders(anywhere: Mini, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -258,6 +258,9 @@ def test_feedback_of_an_older_result_goes(stored: Mini) -> None:
     feedback(stored.course, stored.day, "ada")
     pages = stored.course.feedback / "ada" / STEM
     assert sorted(path.name for path in pages.iterdir()) == [f"{STEM}.html", "own.csv"]
+    page = (pages / f"{STEM}.html").read_text()
+    assert "7 of 7 points" in page
+    assert "Out[" not in page  # the score once more, for nbgrader alone
     assert store(kit, [record], again=True) == ["ada"]
     assert not pages.exists()
 

@@ -66,6 +66,7 @@ class Chaos:
         self.random = random.Random(30)
         self.killed: list[str] = []
         self.stored: dict[str, bytes] = {}
+        self.most_found = 0
 
     def run(self, others: Callable[[], list[Callable[[], str]]] = list) -> None:
         """One run of the command with --force, and kills in it until it ends or is killed.
@@ -89,10 +90,11 @@ class Chaos:
             self.killed.append(self.random.choice(others)())
             return
         pid, _ = self.random.choice(sorted(victims))
+        self.most_found = max(self.most_found, len(_with(str(self.mini.root))))
         with contextlib.suppress(OSError):
-            what = Path(f"/proc/{pid}/cmdline").read_bytes()
+            role = _role(pid, process.pid)
             os.kill(pid, signal.SIGKILL)
-            self.killed.append(_role(what, pid == process.pid))
+            self.killed.append(role)
 
     def look(self) -> None:
         """Every record that stands is whole, and says what it should; none has gone."""
@@ -124,10 +126,11 @@ class Chaos:
         }
 
 
-def _role(command: bytes, is_command: bool) -> str:
-    if is_command:
+def _role(pid: int, command: int) -> str:
+    if pid == command:
         return "command"
-    return "grading process" if b"grading.process" in command else "warm process or below"
+    parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return "grading process" if parent == command else "warm process or below"
 
 
 def record_of(mini: Mini, student: str) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def asked(mini: Mini) -> list[tuple[str, str, float]]:
 
 
 def left_behind(mini: Mini) -> list[str]:
-    """Processes that still have to do with the course."""
+    """Processes that still have to do with the course, by their command or environment."""
     end = time.monotonic() + 10
     while found := _with(str(mini.root)):
         if time.monotonic() > end:
@@ -161,21 +164,27 @@ def left_behind(mini: Mini) -> list[str]:
 
 def _with(word: str) -> list[str]:
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if word.encode() in path.read_bytes():
-                found.append(path.read_text().replace("\0", " "))
+            command, environment = (process / "cmdline", process / "environ")
+            if word.encode() in command.read_bytes() + environment.read_bytes():
+                found.append(command.read_text().replace("\0", " "))
     return found
 
 
-def test_on_one_machine(mini: Mini) -> None:
+def test_on_one_machine(mini: Mini, monkeypatch: pytest.MonkeyPatch) -> None:
     """The command, grading processes, warm processes, overseers and workers."""
+    # Of its environment a grading process has the folder for temporary files alone.
+    temporary = Path(f"{mini.root}-temporary")
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     hand_in(mini)
     chaos = Chaos(mini, truth(mini), "--jobs", "3")
     while len(chaos.killed) < KILLS * 2 // 3:
         chaos.run()
     assert {"command", "grading process", "warm process or below"} <= set(chaos.killed)
     chaos.settle()
+    assert chaos.most_found >= 4, "the command, and of one grading process three"
     assert left_behind(mini) == []
 
 

@@ -326,6 +326,15 @@ def test_the_secret_is_made_once_for_the_owner_alone(mini: Mini) -> None:
     assert [found.name for found in mini.course.records.iterdir()] == [".secret"]
 
 
+@pytest.mark.parametrize(("folder", "file"), [(0o755, 0o600), (0o2770, 0o660)])
+def test_several_graders_share_what_they_share_the_folder_of(
+    tmp_path: Path, folder: int, file: int
+) -> None:
+    tmp_path.chmod(folder)
+    records.write_atomically(tmp_path / "ada.json", b"{}")
+    assert stat.S_IMODE((tmp_path / "ada.json").stat().st_mode) == file
+
+
 def test_two_that_make_the_secret_at_once_have_the_same(mini: Mini) -> None:
     found: list[bytes] = []
     threads = [

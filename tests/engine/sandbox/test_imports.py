@@ -61,13 +61,15 @@ class TestRooms:
         [
             (f"{SANDBOX}.frames", set()),
             (f"{SANDBOX}.oddities", set()),
-            (f"{SANDBOX}.wire", {f"{SANDBOX}.frames", f"{SANDBOX}.oddities"}),
+            (f"{SANDBOX}.arrays", {f"{SANDBOX}.frames", f"{SANDBOX}.oddities"}),
+            (f"{SANDBOX}.wire", {f"{SANDBOX}.{name}" for name in ("arrays", "frames", "oddities")}),
             (f"{SANDBOX}.worker", {f"{SANDBOX}.wire"}),
             (f"{SANDBOX}.guard", set()),
             (f"{SANDBOX}.shell", set()),
             (f"{SANDBOX}.kernel", set()),
             (f"{SANDBOX}.seccomp", set()),
             (f"{SANDBOX}.accounts", set()),
+            (f"{SANDBOX}.starting", {f"{SANDBOX}.warm"}),
             (f"{SANDBOX}.overseer", {f"{SANDBOX}.accounts", f"{SANDBOX}.jail"}),
             (f"{SANDBOX}.jail", {f"{SANDBOX}.kernel", f"{SANDBOX}.seccomp"}),
             ("autograder.errors", set()),
@@ -87,15 +89,16 @@ class TestRooms:
         assert outside <= {"autograder.errors", "autograder.text"}
 
     def test_what_runs_in_the_jail_loads_no_trusted_module(self) -> None:
-        """All that `warm` imports, followed to the end."""
+        """All that `starting` and `warm` import, followed to the end."""
         seen: set[str] = set()
-        todo = {f"{SANDBOX}.warm"}
+        todo = {f"{SANDBOX}.starting"}
         while todo:
             module = todo.pop()
             seen.add(module)
             todo |= ours(module) - seen
         inside = (
-            "warm jail kernel seccomp accounts overseer frames oddities wire worker guard shell"
+            "starting warm jail kernel seccomp accounts overseer arrays frames oddities wire "
+            "worker guard shell"
         )
         assert seen == {f"{SANDBOX}.{name}" for name in inside.split()}
 

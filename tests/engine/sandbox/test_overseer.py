@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -277,6 +278,70 @@ class TestTheEndOfTheOverseer:
         overseer.watch()
         with pytest.raises(ProcessLookupError):
             os.kill(child, 0)
+
+
+class TestManyCellsOfOneWarmProcess:
+    """Their overseers are one loop, in the process that they are forked from."""
+
+    def test_one_that_hangs_holds_nobody_up(self, notebook: MakeStudent) -> None:
+        slow = notebook("def hang():\n    while True: pass", limits=Limits(call_seconds=1.5))
+        quick = notebook("def f(x): return x + 1")
+        assert quick.f(1) == 2
+        told: list[str] = []
+        waiting = threading.Thread(target=lambda: told.append(failure_of(slow.hang)))
+        begin = time.monotonic()
+        waiting.start()
+        while time.monotonic() < begin + 0.5:
+            assert quick.f(1) == 2
+        fresh = notebook("def f(x): return x + 2")
+        assert fresh.f(1) == 3
+        assert waiting.is_alive()
+        waiting.join()
+        assert told == ["hang was stopped: it did not finish within 1.5 s"]
+        assert (quick.f(1), quick._epoch, fresh.f(1), fresh._epoch) == (2, 1, 3, 1)
+
+    def test_each_end_is_told_to_its_own_grader(self, notebook: MakeStudent) -> None:
+        made = [notebook(f"import os\ndef leave(): os._exit({code})") for code in (3, 4, 5)]
+        for student in made:
+            student.start()
+        told = [failure_of(student.leave) for student in reversed(made)]
+        assert [text[-2] for text in told] == ["5", "4", "3"]
+
+    def test_what_they_are_forked_from_has_one_thread(self, warm: WarmProcess) -> None:
+        """Of others, a copy would have their locks and not them."""
+        for pid in descendants(warm._process.pid):
+            assert os.listdir(f"/proc/{pid}/task") == [str(pid)]
+
+    def test_a_worker_that_cannot_be_shut_in(self) -> None:
+        """One network namespace is for the outer wall, and the cell gets none."""
+        program = """
+from autograder.errors import JailUnavailable
+from autograder.sandbox.jail import Limits
+from autograder.sandbox.launcher import WarmProcess
+with WarmProcess(preload=()) as warm:
+    for _ in range(2):
+        try:
+            warm.spawn(Limits()).request(5, "seed", 1)
+        except JailUnavailable as error:
+            print(error.what)
+    print(warm.is_gone())
+"""
+        forbid = 'echo 1 >/proc/sys/user/max_net_namespaces && exec "$@"'
+        command = [
+            "unshare",
+            "--user",
+            "--map-user=1000",
+            "--map-group=1000",
+            "--keep-caps",
+            "sh",
+            "-c",
+            forbid,
+        ]
+        command += ["sh", sys.executable, "-c", program]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert ended.stderr == ""
+        said = "a worker could not be shut in: clone: No space left on device"
+        assert ended.stdout.splitlines() == [said, said, "False"]
 
 
 class TestRefusedCalls:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Callable
 from typing import Any
@@ -55,7 +56,18 @@ class TestDeaths:
     def test_so_is_one_whose_cells_all_kill(self, notebook: MakeStudent) -> None:
         student = notebook(*["import os; os._exit(1)"] * 12, DIES)
         assert "ended too often" in failure_of(student.g)
-        assert student._epoch == MAX_DEATHS + 1
+        assert student._epoch == MAX_DEATHS + 2, "once all cells in one, then one by one"
+
+    def test_cells_that_take_long_together_are_run_one_by_one(self, notebook: MakeStudent) -> None:
+        """Each has its own limit, and what came before one that does not end stays."""
+        limits = Limits(cell_seconds=1.5, call_seconds=5)
+        slow = "import time\ntime.sleep(0.9)"
+        student = notebook(
+            "a = 1", slow, slow, "while True: pass", "def g(): return a", limits=limits
+        )
+        assert student.g() == 1
+        assert student.cell_errors == {4: "was left out: it did not finish within 1.5 s"}
+        assert student._epoch == 3
 
     def test_seeding_a_dead_worker_is_no_error(self, notebook: MakeStudent) -> None:
         student = notebook(
@@ -127,6 +139,7 @@ class TestHandles:
         class Box:
             def __init__(self, x): self.x = x
             def double(self): return self.x * 2
+            def times(self, name, method=1): return self.x * name * method
             def __call__(self, y, *, plus=0): return self.x + y + plus
             def __len__(self): return 7
             def __iter__(self): return iter([self, self.x])
@@ -152,6 +165,9 @@ class TestHandles:
         assert isinstance(box, Handle)
         assert repr(box) == "<the student's Box>"
         assert (box.x, box.double(), box(4), box(4, plus=1), len(box)) == (3, 6, 7, 8, 7)
+        assert (box.do("double"), box.do("times", 2, method=3)) == (6, 18)
+        assert box.do("times", name=2) == box.times(name=2) == 6
+        assert "no attribute 'triple'" in failure_of(box.do, "triple")
         assert box["key"] == ("key", 3)
         assert box[1:2] == (slice(1, 2), 3)
         assert student.read(box) == 3
@@ -400,7 +416,7 @@ class TestRaises:
     def test_fails_for_another_or_none(self, notebook: MakeStudent) -> None:
         student = notebook(self.SOURCE)
         assert failure_of(student.f.raises, ValueError, "") == (
-            "f should raise ValueError here, and returned"
+            "f should raise ValueError here, and it returned something"
         )
         assert "f raised KeyError" in failure_of(student.f.raises, ValueError, "key")
         assert "odd raised ValueError" in failure_of(student.odd.raises, ValueError)
@@ -560,7 +576,7 @@ def f():
         assert remote is not None
         remote._channel.send([N, "call", ["name", "f"], ["l"], ["d"], False, False, None])
         with pytest.raises(WorkerDied, match="did not finish"):
-            remote.request(0.5, "cell", 9, "x" * 10_000_000)
+            remote.request(0.5, "cells", [(9, "x" * 10_000_000)])
 
     def test_endless_frames_meet_the_deadline(self, notebook: MakeStudent) -> None:
         source = f"""
@@ -574,11 +590,19 @@ def f(g):
         assert time.monotonic() - begin < 5
 
     def test_a_cell_may_forge_its_own_reply_alone(self, notebook: MakeStudent) -> None:
-        for reply in ("[2, 'ok', None]", "[2, 'ok']", "[2, 'error', 7]", "[2, 'ok', 'x', 1, 2]"):
-            student = notebook(FORGE + f"frame({reply})", "def g(): return 1")
+        replies = (
+            "'ok', None",
+            "'ok', [None]",
+            "'ok', [None, 7]",
+            "'ok'",
+            "'error', 7",
+            "'ok', 'x', 1, 2",
+        )
+        for number, reply in itertools.product((2, N), replies):
+            student = notebook(FORGE + f"frame([{number}, {reply}])", "def g(): return 1")
             with contextlib.suppress(StudentFailure):
                 assert student.g() == 1
-            assert student._epoch <= 2
+            assert student._epoch <= 3
 
 
 class TestRemote:

@@ -26,6 +26,7 @@ from hypothesis.extra import numpy as hnp
 from sandbox_lab import failure_of
 
 from autograder.sandbox import frames, wire
+from autograder.sandbox.oddities import TENSOR_DTYPES
 from autograder.sandbox.student import Student
 from autograder.sandbox.wire import WireError
 from autograder.testing import assert_close
@@ -185,7 +186,7 @@ class TestRoundTrip:
         got[0, 0] = 1
         assert got.sum() == 16
 
-    @pytest.mark.parametrize("dtype", wire.TENSOR_DTYPES)
+    @pytest.mark.parametrize("dtype", TENSOR_DTYPES)
     def test_keeps_a_tensor(self, dtype: str) -> None:
         tensor = torch.tensor([[0, 1, 2], [3, 4, 5]]).to(getattr(torch, dtype))
         for sent in (tensor, tensor.T, tensor[:, ::2], tensor[:0], tensor[0, 1]):
@@ -403,7 +404,7 @@ likely_message = st.recursive(
         ).map(list),
         st.tuples(
             st.just("T"),
-            st.sampled_from([*wire.TENSOR_DTYPES, "qint8", "__class__", "float", 3]),
+            st.sampled_from([*TENSOR_DTYPES, "qint8", "__class__", "float", 3]),
             st.lists(st.integers(-1, 4) | st.integers(2**31, 2**64 - 1), max_size=3),
             st.binary(max_size=32) | st.just(bytes(16)),
             st.booleans() | st.none(),
@@ -525,6 +526,13 @@ class TestHostileMessages:
             0.5,
         ):
             assert wire.unpack(b"\x92" + msgspec.msgpack.encode(number) + b"\xc0") == [number, None]
+
+    @pytest.mark.parametrize("filler", [0, 2**40], ids=["harmless", "with bytes of maps"])
+    def test_a_map_behind_many_values_is_refused(self, filler: int) -> None:
+        values = [filler] * 1000 + [0x80]
+        assert wire.unpack(msgspec.msgpack.encode(values)) == values
+        with pytest.raises(WireError, match="never sent"):
+            wire.unpack(msgspec.msgpack.encode([*values, {}]))
 
     def test_depth_is_bounded(self) -> None:
         def nested(levels: int) -> Any:
@@ -744,6 +752,38 @@ class TestChannel:
     ) -> None:
         with pytest.raises(wire.Timeout):
             ends[1].send(bytes(10_000_000), soon())
+
+    def test_an_alarm_rings_once_also_when_everything_comes_at_once(
+        self, ends: tuple[socket.socket, wire.Channel]
+    ) -> None:
+        other, channel = wire.Channel(ends[0]), ends[1]
+        rung: list[float] = []
+        at = soon(0.05)
+        channel.set_alarm(at, lambda: rung.append(time.monotonic()))
+        due = 0
+        while due < 5:
+            due += time.monotonic() >= at
+            other.send("x")
+            assert channel.receive(soon()) == "x"
+            assert rung or not due, "the first receive that is late rings"
+        assert len(rung) == 1
+        assert rung[0] >= at
+        channel.set_alarm(soon(0.05), lambda: rung.append(time.monotonic()))
+        with pytest.raises(wire.Timeout):
+            channel.receive(soon(0.1))
+        assert len(rung) == 2
+
+    def test_a_trusted_peer_is_taken_at_its_word(self) -> None:
+        theirs, mine = socket.socketpair()
+        with theirs, mine:
+            for message in ({"a": [1]}, {"a": bytes(200_000)}):
+                theirs.settimeout(None)
+                sender = threading.Thread(
+                    target=wire.Channel(theirs).send_packed, args=[msgspec.msgpack.encode(message)]
+                )
+                sender.start()
+                assert wire.Channel(mine, trusted=True).receive(soon(5)) == message
+                sender.join()
 
     def test_a_silent_peer_meets_the_deadline(
         self, ends: tuple[socket.socket, wire.Channel]

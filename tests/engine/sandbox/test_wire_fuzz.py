@@ -25,6 +25,7 @@ from hypothesis.extra import numpy as hnp
 from autograder.sandbox import wire
 from autograder.sandbox.cells import facts_told
 from autograder.sandbox.launcher import WorkerDied
+from autograder.sandbox.oddities import TENSOR_DTYPES
 from autograder.sandbox.proxy import Handle, StudentFailure
 from autograder.sandbox.student import Cell, Student
 from autograder.sandbox.wire import WireError
@@ -83,7 +84,7 @@ def views(draw: st.DrawFn) -> np.ndarray:
 
 @st.composite
 def tensors(draw: st.DrawFn) -> torch.Tensor:
-    dtype = getattr(torch, draw(st.sampled_from(wire.TENSOR_DTYPES)))
+    dtype = getattr(torch, draw(st.sampled_from(TENSOR_DTYPES)))
     shape = draw(st.lists(st.integers(0, 3), max_size=4))
     numbers = draw(st.lists(st.floats(-100, 100) | st.just(math.inf), min_size=1, max_size=6))
     flat = torch.tensor(numbers).nan_to_num(posinf=9.0).repeat(math.prod(shape))
@@ -212,7 +213,7 @@ array_dtypes = (
     "|b1 |b1 |b1 |u1 |S3 <U1 <U2 <f2 <f8 <f16 <c16 <c32 >i4 >f8 >U1 =i4 ?1 |O |O8 <O8 <M8[s] <m8 "
     "|V4 |S0 <U0 <f3 <f0 <U999999999 |S999999999 2<i4 i4,i4 (2,)f4 f8 <T16 |b2 <b1 <i\u0664".split()
 )
-tensor_dtypes = [*wire.TENSOR_DTYPES, "qint8", "uint16", "float8_e5m2", "complex32", "Tensor", ""]
+tensor_dtypes = [*TENSOR_DTYPES, "qint8", "uint16", "float8_e5m2", "complex32", "Tensor", ""]
 fair_shapes = st.lists(st.integers(0, 3), max_size=3)
 shapes = (
     fair_shapes

@@ -1,0 +1,1 @@
+"""What a student can know before handing in, with nothing but the released notebook."""
