@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from formgrader_pages import Formgrader, Said
 from jupyter_process import JupyterProcess, jupyter_home
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from logged_in import logged_in, tab
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from small_class import hand_in
 
 from autograder import demo
@@ -18,18 +19,14 @@ from autograder.grading import records
 from autograder.grading.grade import records_folder
 from autograder.grading.records import Record
 
+# Modules that tests import for their assertions, beside pytest's own test files.
+pytest.register_assert_rewrite("results_shown")
+
 CHROMIUM = Path("/usr/bin/chromium")
-PATIENCE = 30_000.0  # milliseconds, on a machine that runs other tests as well
 ARGUMENTS = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
     "--disable-sync --no-first-run"
 ).split()
-# The formgrader's page of a submission stops half-way when it cannot load MathJax from its network.
-NO_MATHJAX = """
-window.MathJax = {Hub: {
-    Config() {}, Queue() {}, Startup: {signal: {Interest(tell) { tell("End"); }}}
-}};
-"""
 
 
 @pytest.fixture(scope="module")
@@ -79,32 +76,14 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def context(chromium: Browser, server: JupyterProcess) -> Iterator[BrowserContext]:
-    """A logged-in browser that reaches the server and files, and nothing else."""
-
-    def refuse(route: Route) -> None:
-        if "mathjax" in route.request.url.lower():
-            route.fulfill(body=NO_MATHJAX, content_type="text/javascript")
-        else:
-            route.abort()
-
-    found = chromium.new_context(viewport={"width": 1300, "height": 950})
-    found.set_default_timeout(PATIENCE)
-    expect.set_options(timeout=PATIENCE)
-    found.route(lambda url: not url.startswith((server.url, "file:", "blob:", "data:")), refuse)
-    found.request.get(f"{server.url}api/status", params={"token": server.token})
-    yield found
-    found.close()
+    with logged_in(chromium, server) as found:
+        yield found
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A new tab; an error in a page's own script fails the test."""
-    errors: list[str] = []
-    opened = context.new_page()
-    opened.on("pageerror", lambda error: errors.append(str(error)))
-    yield opened
-    opened.close()
-    assert errors == []
+    with tab(context) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Response, expect
 
@@ -27,16 +28,30 @@ class Said:
 class Formgrader:
     """One day in the formgrader, in one browser tab."""
 
-    def __init__(self, page: Page, url: str, stem: str) -> None:
+    def __init__(self, page: Page, url: str, stem: str, pictures: Path | None = None) -> None:
+        """With a folder for `pictures`, one is taken of each dialog."""
         self.page = page
+        self._pictures = pictures
         self._url = f"{url}formgrader/"
         self._stem = stem
 
     def generate(self) -> Said:
         """Click Generate in Manage Assignments."""
+        return self.click_for_all("assign")
+
+    def open_assignments(self) -> None:
         self.page.goto(f"{self._url}manage_assignments")
-        row = self.page.locator("#main-table tr").filter(has_text=self._stem)
-        return self._click(row.locator("td.assign a"))
+        expect(self.page.locator("#main-table td.name").first).to_be_visible()
+
+    @property
+    def assignment(self) -> Locator:
+        """The day's line in Manage Assignments."""
+        return self.page.locator("#main-table tr").filter(has_text=self._stem)
+
+    def click_for_all(self, column: str) -> Said:
+        """Click the button in this column of Manage Assignments."""
+        self.open_assignments()
+        return self._click(self.assignment.locator(f"td.{column} a"))
 
     def open_submissions(self) -> None:
         self.page.goto(f"{self._url}manage_submissions/{self._stem}")
@@ -71,6 +86,11 @@ class Formgrader:
         dialog = self.page.locator(".modal.in")
         dialog.locator(".modal-title").wait_for(timeout=PATIENCE)
         seconds = time.monotonic() - begin
+        if self._pictures:
+            number = len(list(self._pictures.glob("dialog_*")))
+            self.page.screenshot(
+                path=self._pictures / f"dialog_{number:02}.png", animations="disabled"
+            )
         said = Said(dialog.locator(".modal-title").inner_text(), dialog.inner_text(), seconds)
         dialog.locator(".modal-footer button").click()
         expect(self.page.locator(".modal")).to_have_count(0)
@@ -91,6 +111,12 @@ class Formgrader:
         self.page.wait_for_function(
             "(f => f?.loaded && f.grades.loaded && f.comments.loaded)(window.formgrader)"
         )
+
+    def show(self, question: str) -> None:
+        """Bring the question into view; the page scrolls by itself while one moves on."""
+        comment = self.page.locator(f"#{question}-comment")
+        comment.scroll_into_view_if_needed()
+        expect(comment).to_be_in_viewport(ratio=1)
 
     def save_manual_grade(self, question: str, score: str, comment: str) -> None:
         """Type both in the open submission, and wait until each is saved."""

@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0  # three may start at once, beside other tests
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.1
 # A notebook whose cells are all in the page at once, and no questions asked at the first start.
@@ -38,25 +39,24 @@ def jupyter_home(folder: Path) -> dict[str, str]:
 
 
 class JupyterProcess:
-    """JupyterLab with its working directory and root in `folder`, reached only with its token."""
+    """JupyterLab with its working directory and root in `folder`, reached only with its token.
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    With `lab`, a command that runs `dl30 lab`, it is the one that this starts.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str], lab: Sequence[str] = ()) -> None:
         self.token = secrets.token_hex(16)
         self.url = f"http://127.0.0.1:{free_port()}/"
         self._log = Path(environment["HOME"]) / "server.log"
-        options = {
-            "ServerApp.ip": "127.0.0.1",
-            "ServerApp.port": self.url.split(":")[2].strip("/"),
-            "ServerApp.port_retries": "0",
-            "ServerApp.root_dir": str(folder),
-            "ServerApp.open_browser": "False",
-            "ServerApp.allow_root": "True",
-            "LabApp.extension_manager": "readonly",
-        }
-        command = [sys.executable, "-m", "jupyterlab"]
+        plain = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
+        plain += ["--ServerApp.open_browser=False", "--ServerApp.allow_root=True"]
+        port = self.url.split(":")[2].strip("/")
+        command = [*lab, "--no-browser", "--port", port, "--"] if lab else plain
+        if not lab:
+            command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                command + [f"--{name}={value}" for name, value in options.items()],
+                [*command, "--ServerApp.ip=127.0.0.1", "--LabApp.extension_manager=readonly"],
                 cwd=folder,
                 env=environment | {"JUPYTER_TOKEN": self.token},
                 stdin=subprocess.DEVNULL,
@@ -87,7 +87,7 @@ class JupyterProcess:
     def grading_processes(self) -> list[int]:
         """Ids of the processes in which the server has submissions graded."""
         running = psutil.Process(self._process.pid).children()
-        return [child.pid for child in running if "autograder.grading.process" in child.cmdline()]
+        return [child.pid for child in running if "autograder.grading.start" in child.cmdline()]
 
     def stop(self) -> list[str]:
         """End the server as Ctrl-C does; the commands of what it had started and left running."""

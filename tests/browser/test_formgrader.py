@@ -6,44 +6,28 @@ where it needs them.
 
 from __future__ import annotations
 
-import ast
-import html
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from formgrader_pages import Formgrader, Said
 from jupyter_process import JupyterProcess
 from lab_notebook import START, LabNotebook
 from playwright.sync_api import Page, expect
+from results_shown import assert_shows_every_test, shown, verdicts
+from secret_lines import Secrets, readable
 from small_class import ATTACKER, READABLE, UNREADABLE
 
-from autograder import notebook, release
+from autograder import release
 from autograder.course import Course, Day
 from autograder.grading.grade import submission_path
 from autograder.grading.records import Record
 
 Records = Callable[[str], Record]
 QUESTION = "written_shared_weights"
-MIN_SECRET = 16
-
-
-def shown(points: float, day: Day) -> str:
-    """A score as the formgrader writes it."""
-    return f"{points:g} / {day.max_score:g}"
-
-
-def assert_shows_every_test(page: Page, record: Record) -> None:
-    """Each hidden test's verdict, sentence and message, in order, as the browser renders them."""
-    told = [" ".join(text.split()) for text in page.locator(".dl30 li").all_inner_texts()]
-    tests = [test for result in record.exercises.values() for test in result.tests]
-    words = [f"{test.verdict} {test.sentence} {test.message}" for test in tests]
-    assert [line.split(" ", 1)[1] for line in told] == [" ".join(line.split()) for line in words]
-    assert {test.verdict for test in tests} == {"PASS", "FAIL"}
 
 
 def feedback_page(course: Course, day: Day, student: str) -> Path:
@@ -87,7 +71,7 @@ def test_a_file_that_is_no_notebook_is_named_in_one_line(
 ) -> None:
     said = formgrader.autograde(UNREADABLE)
     assert said.title == "Error"
-    path = submission_path(course, day, UNREADABLE)
+    path = submission_path(course, day, UNREADABLE).relative_to(course.submitted)
     assert f"[ERROR] {path}: is not JSON: line 1" in said.before_traceback
     expect(formgrader.status(UNREADABLE)).to_have_text("needs autograding")
     assert formgrader.autograde("ada").title == "Success"
@@ -119,6 +103,7 @@ def test_manual_grades_survive_regrading(
     formgrader.autograde("esra")
     formgrader.open_submission("esra")
     assert_shows_every_test(formgrader.page, record("esra"))
+    assert verdicts(record("esra")) == {"PASS", "FAIL"}
     formgrader.save_manual_grade(QUESTION, "3", "Say *why* fewer weights help.")
     formgrader.page.screenshot(path=tmp_path / "manual_grading.png")
 
@@ -140,27 +125,13 @@ def test_feedback_tells_the_mistakes_and_not_the_tests(
     path = feedback_page(course, day, "dmitri")
     formgrader.page.goto(path.as_uri())
     assert_shows_every_test(formgrader.page, record("dmitri"))
-    text = html.unescape(re.sub(r"<[^>]*>", "", path.read_text()))
-    own = notebook.read(submission_path(course, day, "dmitri"))
-    cells = [*own.cells, *notebook.read(day.release_notebook).cells]
-    known = {line.strip() for cell in cells for line in cell.source.splitlines()}
-    secrets = {*code_lines(day.hidden_tests), *code_lines(day.solution)} - known
-    assert len(secrets) > 100
-    assert [line for line in secrets if line in text] == []
+    assert verdicts(record("dmitri")) == {"PASS", "FAIL"}
+    given = readable(day.release_notebook) + readable(submission_path(course, day, "dmitri"))
+    secrets = Secrets.of(day.hidden_tests, day.solution).less(given)
+    assert len(secrets.lines) > 100
+    assert secrets.found_in(readable(path)) == []
     formgrader.page.locator(".dl30", has_text="FAIL").first.scroll_into_view_if_needed()
     formgrader.page.screenshot(path=tmp_path / "feedback.png")
-
-
-def code_lines(path: Path) -> Iterator[str]:
-    """The lines of a Python file that are long enough to tell something, docstrings left out."""
-    text = path.read_text()
-    told: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            told.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    for number, line in enumerate(text.splitlines(), start=1):
-        if number not in told and len(line.strip()) >= MIN_SECRET:
-            yield line.strip()
 
 
 def test_markup_of_a_student_runs_in_nobodys_browser(
@@ -188,7 +159,7 @@ def test_the_released_notebook_works_in_jupyterlab(
 ) -> None:
     mine = Path(shutil.copy(day.release_notebook, course.root / "mine.ipynb"))
     assert page.request.get(f"{server.url}api/contents/{mine.name}").json().get("message") is None
-    opened = LabNotebook(page, server.url, mine)
+    opened = LabNotebook.open(page, server.url, mine)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
     expect(page.locator(".jp-RenderedMarkdown h1").first).to_contain_text("Day 14")
     expect(page.locator("mjx-container").first).to_be_visible()
