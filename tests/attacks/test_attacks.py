@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import corpus
 import pytest
 import scoreboard
 from corpus import Attack
-from sandbox_lab import descendants, eventually
+from sandbox_lab import descendants, eventually, seeing_orphans
 
 ATTACKS = corpus.load()
 ROWS = (
@@ -20,20 +19,18 @@ ROWS = (
     "stack_and_heap file_reading file_writing database network exit hang memory processes outcomes "
     "inputs guesses forbidden_ways notebook_tricks copied_answer controls"
 ).split()
-_BECOME_SUBREAPER = 36
 
 
 class Run:
     """The arena after `dl30 grade`, and what was seen."""
 
     def __init__(self, scene: arena.Arena) -> None:
-        # Whatever outlives its parent becomes a child of this process, and is seen.
-        ctypes.CDLL(None).prctl(_BECOME_SUBREAPER, 1, 0, 0, 0)
-        processes = descendants(os.getpid())
         self.scene = scene
-        self.ran = scene.grade()
-        self.results = arena.results(self.ran)
-        self.nothing_runs_on = eventually(lambda: descendants(os.getpid()) == processes)
+        with seeing_orphans():
+            processes = descendants(os.getpid())
+            self.ran = scene.grade()
+            self.results = arena.results(self.ran)
+            self.nothing_runs_on = eventually(lambda: descendants(os.getpid()) == processes)
         self.after = scene.world()
 
 

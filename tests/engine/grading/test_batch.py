@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from mini_course import FAST, HIDDEN, MAX_SCORE, STEM, Mini, plain
+from sandbox_lab import descendants, eventually, seeing_orphans
 
 from autograder.errors import CourseError
 from autograder.grading import batch
@@ -99,11 +101,12 @@ def test_an_interrupt_keeps_what_was_told(mini: Mini) -> None:
         raise KeyboardInterrupt
 
     options = Options(jobs=2)
-    with pytest.raises(KeyboardInterrupt):
-        carry_out(plan(mini.course, mini.day, options), options, stop)
+    with seeing_orphans():
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(plan(mini.course, mini.day, options), options, stop)
+        assert eventually(lambda: still_grading() == [])
     assert len(told) == 1
     assert set(told) <= {path.stem for path in mini.course.records.glob(f"{STEM}/*.json")}
-    assert children() == []
 
 
 def test_a_run_holds_no_tests_in_memory(mini: Mini) -> None:
@@ -130,22 +133,25 @@ def test_nothing_is_left_in_the_folder_for_temporary_files(
     assert list(folder.iterdir()) == []
 
 
-def children() -> list[bytes]:
-    """Grading processes of ours."""
-    mine = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    pids = [pid for path in mine for pid in path.read_text().split()]
-    lines = [Path(f"/proc/{pid}/cmdline").read_bytes() for pid in pids]
-    return [line for line in lines if b"autograder.grading.start" in line]
+def still_grading() -> list[int]:
+    """Grading processes of ours and what they started, which ends by itself after them."""
+    found = []
+    for pid in descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            if b"autograder.grading.start" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.append(pid)
+    return found
 
 
 def test_a_fault_of_the_course_ends_the_run(mini: Mini) -> None:
     for student in ("ada", "ben", "cleo"):
         mini.submit(student)
     mini.hide("import nothing_of_that_name")
-    with pytest.raises(CourseError, match="cannot be collected"):
-        mini.grade(jobs=2)
+    with seeing_orphans():
+        with pytest.raises(CourseError, match="cannot be collected"):
+            mini.grade(jobs=2)
+        assert eventually(lambda: still_grading() == [])
     assert list(mini.course.records.glob(f"{STEM}/*.json")) == []
-    assert children() == []
 
 
 class Fake:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import textwrap
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from autograder.testing import StudentFailure
 SECRET = "dl30-secret-of-the-grader"
 SHORT = Limits(cell_seconds=1.0, notebook_seconds=4.0, call_seconds=1.0)
 _ADD_KEY, _KEYCTL, _REVOKE, _SESSION = 248, 250, 3, -3
+_SET_CHILD_SUBREAPER = 36
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -63,6 +65,16 @@ def descendants(pid: int) -> list[int]:
     while more := {child for child, parent in parents.items() if parent in found} - found:
         found |= more
     return sorted(found - {pid})
+
+
+@contextlib.contextmanager
+def seeing_orphans() -> Iterator[None]:
+    """What outlives its parent becomes a child of this process meanwhile, and is seen so."""
+    _libc.prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        _libc.prctl(_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
