@@ -59,7 +59,7 @@ def main() -> None:
     """Run the command; a person's mistake ends in one line, not in a traceback."""
     _show_every_character()
     try:
-        sys.exit(cli.main(standalone_mode=False) or 0)
+        sys.exit(cli.main(prog_name="dl30", standalone_mode=False) or 0)
     except click.UsageError as error:
         error.show()
         sys.exit(2)

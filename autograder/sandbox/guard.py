@@ -75,22 +75,28 @@ def _gate_for(names: tuple[str, ...]) -> _Gate:
 @contextlib.contextmanager
 def _watching(names: list[str]) -> Iterator[None]:
     watch = _Watch(names)
+    see = watch.see
     doors = list(_doors(names))
     for owner, name, function in doors:
         setattr(owner, name, watch.in_place_of(function, owner.__name__, name))
-    threading.setprofile(watch)
+    threading.setprofile(see)
+    outer = sys.getprofile()  # of a call that led, by a function of the test, to this one
     try:
         with _operators(watch):
-            sys.setprofile(watch)
-            yield
-    finally:
-        # The interpreter itself takes it off where recursion is too deep; then there is no result.
-        if sys.getprofile() is not watch and sys.exc_info()[1] is None:
+            sys.setprofile(see)
+            try:
+                yield
+            finally:
+                # The interpreter takes it off where recursion is too deep; then there is no result.
+                taken_off, failed = sys.getprofile() is not see, sys.exc_info()[1] is not None
+                sys.setprofile(None)
+        if taken_off and not failed:
             watch.caught = watch.caught or "taking off the watch is not allowed in this exercise"
-        sys.setprofile(None)
-        threading.setprofile(None)
+    finally:
+        threading.setprofile(outer)
         for owner, name, function in doors:
             setattr(owner, name, function)
+        sys.setprofile(outer)
         if watch.caught and not isinstance(sys.exc_info()[1], ForbiddenError):
             raise ForbiddenError(watch.caught)
 
@@ -109,9 +115,18 @@ def _operators(watch: _Watch) -> contextlib.AbstractContextManager[object]:
     """While open, torch's own operators are watched where torch hands them out, in this thread."""
     if "torch" not in sys.modules or not watch.knows("torch"):
         return contextlib.nullcontext()
+    return _mode()(watch)  # type: ignore[no-any-return]
+
+
+@functools.cache
+def _mode() -> Any:
     from torch.utils._python_dispatch import TorchDispatchMode
 
     class Mode(TorchDispatchMode):  # type: ignore[misc]
+        def __init__(self, watch: _Watch) -> None:
+            super().__init__()
+            self._watch = watch
+
         @classmethod
         def _should_skip_dynamo(cls) -> bool:
             """Torch's compiler, which takes seconds to import, has nothing to do with this."""
@@ -120,10 +135,20 @@ def _operators(watch: _Watch) -> contextlib.AbstractContextManager[object]:
         def __torch_dispatch__(
             self, operator: Any, types: Any, args: Any = (), kwargs: Any = None
         ) -> Any:
-            watch.check("torch", operator.overloadpacket.__name__)
-            return operator(*args, **(kwargs or {}))
+            profile = sys.getprofile()
+            sys.setprofile(None)  # it has nothing to find between here and torch's own operators
+            try:
+                self._watch.check("torch", operator.overloadpacket.__name__)
+                if operator.namespace not in _TORCHS_OWN:
+                    sys.setprofile(profile)
+                return operator(*args, **(kwargs or {}))
+            finally:
+                sys.setprofile(profile)
 
-    return Mode()
+    return Mode
+
+
+_TORCHS_OWN = ("aten", "prim", "prims")  # what others add may be Python, and lead anywhere
 
 
 # What was found out about module and name in earlier calls, by the names that are forbidden.
@@ -142,13 +167,30 @@ class _Watch:
         self._names = set(names)
         self._last = {(name.split(".")[0], name.split(".")[-1]) for name in names}
         self._known = _KNOWN.setdefault(tuple(names), {})
+        self.see = self._profile()
 
-    def __call__(self, frame: types.FrameType, event: str, arg: Any) -> None:
-        if event == "call":
-            self.check(frame.f_globals.get("__name__"), *_names_of(frame))
-        elif event == "c_call":
-            owner = getattr(arg, "__module__", None) or type(arg.__self__).__module__
-            self.check(owner, arg.__name__)
+    def _profile(self) -> Callable[[types.FrameType, str, Any], None]:
+        """For sys.setprofile; a plain function, which the interpreter calls in less time."""
+        known = self._known
+        free = known.get
+        check = self.check
+
+        def see(frame: types.FrameType, event: str, arg: Any) -> None:
+            if event == "call":
+                code = frame.f_code
+                owner: Any = frame.f_globals.get("__name__")
+                key = owner, code.co_qualname
+                if code.co_name == "__call__":  # which of torch's operators it is, decides
+                    check(owner, *_names_of(frame))
+                elif free(key) is not False:
+                    check(owner, *_names_of(frame))
+                    known[key] = False
+            elif event == "c_call":
+                owner = getattr(arg, "__module__", None) or type(arg.__self__).__module__
+                if free((owner, arg.__name__)) is not False:
+                    check(owner, arg.__name__)
+
+        return see
 
     def knows(self, package: str) -> bool:
         """Whether anything of the package is forbidden."""

@@ -36,6 +36,9 @@ from torch.nn.functional import conv2d as alias
 x, w = torch.ones(1, 1, 4, 4), torch.ones(1, 1, 2, 2)
 module = torch.nn.Conv2d(1, 1, 2)
 earlier = np.convolve
+library = torch.library.Library("mine", "DEF")
+library.define("conv(Tensor x, Tensor w) -> Tensor")
+library.impl("conv", lambda x, w: x * float(earlier([1.0], [1.0])[0]), "CPU")
 """
 
 FORBIDDEN = {
@@ -70,6 +73,8 @@ FORBIDDEN = {
     "numpy folder": "np.fft.rfft(np.ones(4))",
     "numpy linalg": "np.linalg.svd(np.eye(2))",
     "thread": "run_in_thread(lambda: alias(x, w))",
+    "operator of one's own": "torch.ops.mine.conv(x, w)",
+    "operator of one's own in map": "list(map(torch.ops.mine.conv.default, [x], [w]))",
     "swallowed": "swallow(lambda: alias(x, w))",
     "swallowed whole": "swallow_all(lambda: torch.conv2d(x, w))",
 }
@@ -169,12 +174,26 @@ class TestGuard:
         assert 18 <= lines <= 22
 
     def test_cells_are_not_guarded_and_nothing_stays_on(self, notebook: MakeStudent) -> None:
-        student = notebook(SETUP + "F.conv2d(x, w)\nimport sys\ndef f(): return sys.getprofile()")
+        student = notebook(
+            SETUP + "F.conv2d(x, w)\nimport sys\ndef f(): return repr(sys.getprofile())"
+        )
         student.begin_test(0, CONVOLUTIONS)
-        assert "_Watch" in repr(student.f())
+        assert "_Watch" in student.f()
         student.begin_test(0)
-        assert student.f() is None
+        assert student.f() == "None"
         assert student.cell_errors == {}
+
+    def test_a_call_within_a_call_is_guarded_and_so_is_what_comes_after(
+        self, notebook: MakeStudent
+    ) -> None:
+        inner = "def inner(n): return n + 1"
+        outer = "def outer(f, n): return f(n) + 1"
+        after = "def after(f, n): return f(n), vars(F)['conv' + '2d'](x, w)"
+        student = notebook(SETUP, inner, outer, after)
+        student.begin_test(0, CONVOLUTIONS)
+        assert student.outer(lambda n: student.inner(n), 1) == 3
+        message = failure_of(student.after, lambda n: student.inner(n), 1)
+        assert "conv2d of torch.nn.functional is not allowed" in message
 
     def test_recursion_that_is_too_deep_is_told_as_such(self, notebook: MakeStudent) -> None:
         """The interpreter takes the watch off then; the student did not."""
