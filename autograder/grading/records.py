@@ -10,8 +10,10 @@ import contextlib
 import hashlib
 import os
 import stat
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -79,12 +81,34 @@ class Record(msgspec.Struct, frozen=True):
 
 
 def brief(record: Record) -> Record:
-    """The record without its tests, a twentieth of its size: enough for a line in a table."""
+    """The record without its tests: enough for a line in a table. What is alike in a class is held
+    once, and not to be changed: a record takes 1 KB so, of the 15 KB of its file."""
     exercises = {
-        name: ExerciseResult(result.points, result.max_points, [])
+        sys.intern(name): _without_tests(result.points, result.max_points)
         for name, result in record.exercises.items()
     }
-    return msgspec.structs.replace(record, exercises=exercises)
+    of_the_day = {
+        name: sys.intern(value)
+        for name, value in msgspec.structs.asdict(record.fingerprint).items()
+        if name != "notebook"
+    }
+    return msgspec.structs.replace(
+        record,
+        day=sys.intern(record.day),
+        exercises=exercises,
+        fingerprint=msgspec.structs.replace(record.fingerprint, **of_the_day),
+        protections=_held_once(tuple(record.protections)),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _without_tests(points: float, max_points: float) -> ExerciseResult:
+    return ExerciseResult(points, max_points, [])
+
+
+@lru_cache(maxsize=64)
+def _held_once(names: tuple[str, ...]) -> list[str]:
+    return list(names)
 
 
 def points_for(tests: Iterable[Outcome], max_points: float) -> float:

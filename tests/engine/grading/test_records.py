@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,7 +24,14 @@ from autograder.errors import CourseError, Dl30Error
 from autograder.grading import grade, records
 from autograder.grading.grade import course_secret, current_record, seed_of
 from autograder.grading.kit import Kit
-from autograder.grading.records import Fingerprint, Outcome, Record, digest, points_for
+from autograder.grading.records import (
+    ExerciseResult,
+    Fingerprint,
+    Outcome,
+    Record,
+    digest,
+    points_for,
+)
 
 NOTHING = Fingerprint("", "", "", "", "")
 
@@ -79,6 +87,30 @@ def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
         records.write(tmp_path, made)
         assert records.read(tmp_path, student) == made
     assert records.read(tmp_path, "bob") is None
+
+
+def test_records_in_brief_of_a_class_take_little_memory() -> None:
+    """They are the same but for the tests, and what is alike in all is held once."""
+
+    def made(number: int) -> Record:
+        digests = [f"{number:064}", *(letter * 64 for letter in "abcd")]
+        named = {f"exercise_{i}": ExerciseResult(3.0, 8.0, outcomes("PF", (1, 1))) for i in "abcde"}
+        known = {"fingerprint": Fingerprint(*digests), "protections": ["no network", "no files"]}
+        whole = record(f"s{number:05}", seed=2**60 + number, exercises=named, **known)
+        return msgspec.json.decode(msgspec.json.encode(whole), type=Record)
+
+    whole = made(0)
+    facts = msgspec.to_builtins(whole)
+    for exercise in facts["exercises"].values():
+        exercise["tests"] = []
+    assert msgspec.to_builtins(records.brief(whole)) == facts
+    tracemalloc.start()
+    try:
+        kept = [records.brief(made(number)) for number in range(500)]
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken / len(kept) < 1100
 
 
 @pytest.mark.parametrize(
