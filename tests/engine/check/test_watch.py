@@ -206,11 +206,10 @@ def test_the_end_leaves_nothing(tmp_path: Path, end: signal.Signals) -> None:
     options: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     with subprocess.Popen([*command, "--json", "--data", str(desk.data)], **options) as process:
         below = _when_there_are(process.pid, 4)
-        folders = [each.cwd() for each in below if "dl30-check-" in each.cwd()]
-        assert folders
+        folders = [folder for folder in below.values() if "dl30-check-" in folder]
         process.send_signal(end)
         out, err = process.communicate(timeout=SECONDS)
-    assert psutil.wait_procs(below, timeout=SECONDS)[1] == []
+    assert psutil.wait_procs(list(below), timeout=SECONDS)[1] == []
     told = f"watching {desk.path}: save it in JupyterLab; Ctrl-C ends this\n"
     if end == signal.SIGINT:
         told += "stopped watching; nothing is left running\n"
@@ -222,13 +221,19 @@ def test_the_end_leaves_nothing(tmp_path: Path, end: signal.Signals) -> None:
         time.sleep(0.02)
 
 
-def _when_there_are(pid: int, many: int) -> list[psutil.Process]:
-    """The warm process, the run, its check and the check's child, once they are all there."""
+def _when_there_are(pid: int, many: int) -> dict[psutil.Process, str]:
+    """The warm process, the run, its check and the check's child, once they are all there, each
+    with its folder."""
     until = time.monotonic() + SECONDS
-    while len(below := psutil.Process(pid).children(recursive=True)) < many:
+    while True:
+        below = {}
+        for each in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):  # it has ended
+                below[each] = each.cwd()
+        if len(below) >= many and any("dl30-check-" in folder for folder in below.values()):
+            return below
         assert time.monotonic() < until, below
         time.sleep(0.02)
-    return below
 
 
 def test_a_terminal_is_redrawn(tmp_path: Path) -> None:
