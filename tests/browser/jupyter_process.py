@@ -87,7 +87,7 @@ class JupyterProcess:
     def grading_processes(self) -> list[int]:
         """Ids of the processes in which the server has submissions graded."""
         running = psutil.Process(self._process.pid).children()
-        return [child.pid for child in running if "autograder.grading.start" in child.cmdline()]
+        return [child.pid for child in running if "autograder.grading.start" in _command(child)]
 
     def stop(self) -> list[str]:
         """End the server as Ctrl-C does; the commands of what it had started and left running."""
@@ -99,10 +99,18 @@ class JupyterProcess:
             self._process.kill()
             self._process.wait()
             _, left = psutil.wait_procs(started, timeout=STOP_SECONDS)
-            told = [" ".join(child.cmdline())[:200] for child in left]
+            told = [" ".join(_command(child))[:200] for child in left]
             for child in left:
                 child.kill()
         return told
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """None where it has ended meanwhile."""
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
 
 
 def free_port() -> int:
