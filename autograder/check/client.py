@@ -25,9 +25,8 @@ from autograder.check.frames import (
 from autograder.check.plan import Check, Plan
 from autograder.errors import MachineError
 from autograder.sandbox.jail import Limits
+from autograder.sandbox.starting import ONE_THREAD
 
-# Threads of numpy's would wait for one another in forks that share the cores.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 _LOOK = 0.2  # seconds between two looks whether a run has been overtaken
 
 
@@ -77,7 +76,7 @@ class Warm:
             return subprocess.Popen(
                 command,
                 pass_fds=(theirs.fileno(),),
-                env=os.environ | _ONE_THREAD,
+                env=os.environ | ONE_THREAD,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from mini_course import FAST, Mini
+from mini_course import FAST, STEM, Mini
 
 from autograder.cli.main import main
 from autograder.sandbox import launcher
@@ -72,3 +72,22 @@ def start(where: Mini | Path, *arguments: str, **options: Any) -> subprocess.Pop
 def finish(process: subprocess.Popen[str], seconds: float = 120) -> Ran:
     out, err = process.communicate(timeout=seconds)
     return Ran(process.returncode, out or "", err or "")
+
+
+# nbgrader's own command, but for the same.
+NBGRADER = (
+    "from autograder.sandbox import launcher\n"
+    f"launcher.PRELOAD = ('{FAST[0]}',)\n"
+    "from nbgrader.apps.nbgraderapp import main\n"
+    "main()\n"
+)
+
+
+def autograde(mini: Mini) -> str:
+    """`nbgrader autograde` on all that was handed in, which must go well; what it says."""
+    ended = subprocess.run(
+        [sys.executable, "-c", NBGRADER, "autograde", STEM],
+        cwd=mini.root, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    return ended.stderr

@@ -5,15 +5,13 @@ from __future__ import annotations
 import datetime
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from dl30_command import Ran, run
+from dl30_command import Ran, autograde, run
 from mini_course import FAST, STEM, Mini
 from nbgrader.api import Gradebook
 
@@ -100,17 +98,7 @@ def test_the_penalty(ours: Mini) -> None:
 
 def test_both_routes_take_the_same(ours: Mini, new_mini: Callable[[], Mini]) -> None:
     mini = late_course(new_mini)
-    program = (
-        "from autograder.sandbox import launcher\n"
-        f"launcher.PRELOAD = ('{FAST[0]}',)\n"
-        "from nbgrader.apps.nbgraderapp import main\n"
-        "main()\n"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", program, "autograde", STEM],
-        cwd=mini.root, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    assert ended.returncode == 0, ended.stderr
+    autograde(mini)
     assert penalties(mini) == penalties(ours)
     assert run(mini, "deadline", "1").out == run(ours, "deadline", "1").out
 
